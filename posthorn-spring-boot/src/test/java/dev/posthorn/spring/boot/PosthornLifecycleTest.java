@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.Application;
 import dev.posthorn.Attempt;
+import dev.posthorn.Delivery;
 import dev.posthorn.DeliveryListener;
+import dev.posthorn.DeliveryState;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
@@ -104,8 +106,9 @@ class PosthornLifecycleTest {
   }
 
   @Test
-  void deliveriesInFlightEndBeforeTheirListenersAreDestroyed() {
+  void deliveriesInFlightEndBeforeListenersAreDestroyed() {
     Recorder.CALLS.clear();
+    String[] id = new String[1];
     CountDownLatch closing = new CountDownLatch(1);
     try (Receiver receiver =
         Receiver.answering(
@@ -120,11 +123,16 @@ class PosthornLifecycleTest {
               context -> {
                 Posthorn posthorn = context.getBean(Posthorn.class);
                 posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
-                posthorn.send("invoice.paid", "{}");
+                id[0] = posthorn.send("invoice.paid", "{}").id();
                 receiver.awaitRequests(1);
               });
     }
-    assertThat(Recorder.CALLS).containsExactly("attempted", "destroyed");
+    assertThat(Recorder.CALLS).endsWith("destroyed");
+    try (Posthorn posthorn = Contexts.open(folder.resolve("webhooks.db"))) {
+      assertThat(posthorn.messages().deliveries(id[0]))
+          .extracting(Delivery::state)
+          .containsExactly(DeliveryState.SUCCEEDED);
+    }
   }
 
   @Test
@@ -187,7 +195,6 @@ class PosthornLifecycleTest {
                 context.start();
                 posthorn.send("invoice.paid", "{}");
                 Await.until("one call", () -> !Recorder.CALLS.isEmpty());
-                context.stop(); // all calls have ended
                 assertThat(Recorder.CALLS).containsExactly("attempted");
               });
     }
