@@ -2,13 +2,11 @@ package dev.posthorn.bench.delivery;
 
 import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.TempFolder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures the library beside the floor in the same run: deliveries a second, CPU for each in the
@@ -22,9 +20,12 @@ import java.util.concurrent.locks.LockSupport;
  * and keep it for all rounds.
  */
 public final class DeliveryBench {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Options options;
   private final Path folder;
   private final ReceiverProcess receiver;
+  private final Load load;
 
   /** Options of the command line. */
   private record Options(
@@ -43,14 +44,11 @@ public final class DeliveryBench {
     }
   }
 
-  /** One measurement. */
-  private record Figures(
-      double perSecond, double senderMicros, double receiverMicros, long p50, long p99) {}
-
   private DeliveryBench(Options options, Path folder, ReceiverProcess receiver) {
     this.options = options;
     this.folder = folder;
     this.receiver = receiver;
+    this.load = new Load(receiver, options.bytes, options.endpoints, options.outstanding, PATIENCE);
   }
 
   /** Returns the flags that there are. */
@@ -109,20 +107,20 @@ public final class DeliveryBench {
     }
     double perSecond;
     try (Subject subject = open(name, file)) {
-      load(subject, 0, Math.max(2, options.seconds / 2));
-      Figures full = load(subject, 0, options.seconds);
-      Figures paced = load(subject, options.rate, options.seconds);
+      load.run(subject, 0, Math.max(2, options.seconds / 2));
+      Load.Figures full = load.run(subject, 0, options.seconds);
+      Load.Figures paced = load.run(subject, options.rate, options.seconds);
       System.out.printf(
           Locale.ROOT,
           "%-9s %12.0f %14.1f %16.1f %18s %18s   %s%n",
           name,
-          full.perSecond,
-          full.senderMicros,
-          full.receiverMicros,
-          millis(full),
-          millis(paced),
+          full.perSecond(),
+          full.senderMicros(),
+          full.receiverMicros(),
+          full.millis(),
+          paced.millis(),
           subject.commits());
-      perSecond = full.perSecond;
+      perSecond = full.perSecond();
     }
     if (options.history == 0) {
       Files.delete(file);
@@ -138,45 +136,11 @@ public final class DeliveryBench {
 
   private void fill(String name, Path file) throws SQLException {
     if (name.equals("floor")) {
-      FloorSubject.fill(file, options.history, options.bytes, options.endpoints);
+      SqliteFloorStore.fill(file, options.history, options.bytes, options.endpoints);
     } else {
       LibrarySubject empty = new LibrarySubject(file, options.endpoints, receiver.port());
       empty.close();
       History.fill(file, empty.endpoints(), empty.applications(), options.history, options.bytes);
     }
-  }
-
-  private static String millis(Figures figures) {
-    return String.format(Locale.ROOT, "%.1f / %.1f", figures.p50 / 1e3, figures.p99 / 1e3);
-  }
-
-  /**
-   * Sends for some seconds, as fast as outcomes come or at a rate, and waits for the last outcome.
-   */
-  private Figures load(Subject subject, int rate, int seconds)
-      throws IOException, InterruptedException {
-    receiver.report();
-    Semaphore room = new Semaphore(options.outstanding);
-    long cpu = CpuTime.ofThisProcess();
-    long start = System.nanoTime();
-    long end = start + seconds * 1_000_000_000L;
-    long sent = 0;
-    while (System.nanoTime() < end) {
-      if (rate > 0) {
-        long due = start + sent * 1_000_000_000L / rate;
-        while (System.nanoTime() < due) {
-          LockSupport.parkNanos(due - System.nanoTime());
-        }
-      }
-      room.acquire();
-      subject.send(
-          (int) (sent++ % options.endpoints), TimingReceiver.body(options.bytes), room::release);
-    }
-    room.acquire(options.outstanding);
-    double took = (System.nanoTime() - start) / 1e9;
-    double senderMicros = (CpuTime.ofThisProcess() - cpu) / 1e3 / sent;
-    ReceiverProcess.Report report = receiver.report();
-    return new Figures(
-        sent / took, senderMicros, report.cpu() / 1e3 / sent, report.p50(), report.p99());
   }
 }

@@ -8,9 +8,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,96 +24,40 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class FloorSubject implements Subject {
   private static final int SENDERS = 64;
-  private static final int MOST = 2_000;
 
-  private final LinkedBlockingQueue<Item> toStore = new LinkedBlockingQueue<>();
-  private final LinkedBlockingQueue<Item> toSend = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<FloorItem> toStore = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<FloorItem> toSend = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private final LatencyHistogram commitTime = new LatencyHistogram();
-  private final Connection database;
+  private final FloorStore store;
   private final int port;
   private long nextId;
   private long commits;
   private long entries;
 
-  /** A message on its way. */
-  private static final class Item {
-    final int endpoint;
-    final byte[] body;
-    final LongConsumer accepted;
-    final Runnable done;
-    long id;
-    boolean sent;
-
-    Item(int endpoint, byte[] body, LongConsumer accepted, Runnable done) {
-      this.endpoint = endpoint;
-      this.body = body;
-      this.accepted = accepted;
-      this.done = done;
+  /**
+   * Begins to work on a store, which it closes in the end.
+   *
+   * @param port where the receiver listens on the loopback address
+   */
+  private FloorSubject(FloorStore store, int port) throws SQLException {
+    this.port = port;
+    this.store = store;
+    this.nextId = store.lastId();
+    threads.add(Thread.ofPlatform().daemon().name("floor-writer").start(this::write));
+    for (int i = 0; i < SENDERS; i++) {
+      threads.add(Thread.ofPlatform().daemon().name("floor-sender-" + i).start(this::post));
     }
   }
 
   /**
-   * Opens a file and begins to work.
+   * Begins to work on a SQLite file.
    *
    * @param file the database, created if it does not exist
    * @param port where the receiver listens on the loopback address
    */
   public FloorSubject(Path file, int port) throws SQLException {
-    this.port = port;
-    database = open(file);
-    try (var statement = database.createStatement();
-        var last = statement.executeQuery("SELECT max(id) FROM attempt")) {
-      nextId = last.getLong(1);
-    }
-    threads.add(Thread.ofPlatform().daemon().start(this::write));
-    for (int i = 0; i < SENDERS; i++) {
-      threads.add(Thread.ofPlatform().daemon().start(this::post));
-    }
-  }
-
-  private static Connection open(Path file) throws SQLException {
-    Connection database = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try (var statement = database.createStatement()) {
-      statement.execute("PRAGMA journal_mode=WAL");
-      statement.execute("PRAGMA synchronous=FULL");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS message("
-              + "id INTEGER PRIMARY KEY, endpoint INTEGER, body BLOB)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS live(id INTEGER PRIMARY KEY, endpoint INTEGER)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS attempt("
-              + "id INTEGER PRIMARY KEY, message INTEGER, endpoint INTEGER, status INTEGER)");
-    }
-    database.setAutoCommit(false);
-    return database;
-  }
-
-  /** Puts so many messages with an attempt each into a new file. */
-  public static void fill(Path file, int count, int bytes, int endpoints) throws SQLException {
-    try (Connection database = open(file);
-        PreparedStatement message = database.prepareStatement("INSERT INTO message VALUES(?,?,?)");
-        PreparedStatement attempt =
-            database.prepareStatement("INSERT INTO attempt VALUES(?,?,?,200)")) {
-      byte[] body = new byte[bytes];
-      for (int i = 0; i < count; i++) {
-        long id = 2L * i + 1;
-        message.setLong(1, id);
-        message.setInt(2, i % endpoints);
-        message.setBytes(3, body);
-        message.addBatch();
-        attempt.setLong(1, id + 1);
-        attempt.setLong(2, id);
-        attempt.setInt(3, i % endpoints);
-        attempt.addBatch();
-        if (i % MOST == MOST - 1 || i == count - 1) {
-          message.executeBatch();
-          attempt.executeBatch();
-          database.commit();
-        }
-      }
-    }
+    this(new SqliteFloorStore(file), port);
   }
 
   @Override
@@ -131,47 +72,27 @@ public final class FloorSubject implements Subject {
    * @param done run once its outcome is on disk
    */
   public void send(int endpoint, byte[] body, LongConsumer accepted, Runnable done) {
-    toStore.add(new Item(endpoint, body, accepted, done));
+    toStore.add(new FloorItem(endpoint, body, accepted, done));
   }
 
   private void write() {
-    try (PreparedStatement message =
-            database.prepareStatement("INSERT INTO message VALUES(?,?,?)");
-        PreparedStatement live = database.prepareStatement("INSERT INTO live VALUES(?,?)");
-        PreparedStatement unlive = database.prepareStatement("DELETE FROM live WHERE id=?");
-        PreparedStatement attempt =
-            database.prepareStatement("INSERT INTO attempt VALUES(?,?,?,?)")) {
-      List<Item> batch = new ArrayList<>();
+    List<FloorItem> batch = new ArrayList<>();
+    try {
       while (!Thread.currentThread().isInterrupted()) {
         batch.clear();
         batch.add(toStore.take());
-        toStore.drainTo(batch, MOST - 1);
-        for (Item item : batch) {
+        toStore.drainTo(batch, FloorStore.MAX_BATCH - 1);
+        for (FloorItem item : batch) {
           if (item.sent) {
-            unlive.setLong(1, item.id);
-            unlive.executeUpdate();
-            attempt.setLong(1, ++nextId);
-            attempt.setLong(2, item.id);
-            attempt.setLong(3, item.endpoint);
-            attempt.setLong(4, 200);
-            attempt.executeUpdate();
+            item.attempt = ++nextId;
           } else {
             item.id = ++nextId;
-            message.setLong(1, item.id);
-            message.setLong(2, item.endpoint);
-            message.setBytes(3, item.body);
-            message.executeUpdate();
-            live.setLong(1, item.id);
-            live.setLong(2, item.endpoint);
-            live.executeUpdate();
           }
         }
-        long start = System.nanoTime();
-        database.commit();
-        commitTime.record(System.nanoTime() - start);
+        commitTime.record(store.write(batch));
         commits++;
         entries += batch.size();
-        for (Item item : batch) {
+        for (FloorItem item : batch) {
           if (item.sent) {
             item.done.run();
           } else {
@@ -195,7 +116,7 @@ public final class FloorSubject implements Subject {
       byte[] answer = new byte[1_024];
       InputStream in = socket.getInputStream();
       while (true) {
-        Item item = toSend.take();
+        FloorItem item = toSend.take();
         socket.getOutputStream().write(request(item, mac));
         int read = in.read(answer);
         if (read < 12 || answer[9] != '2') {
@@ -211,7 +132,7 @@ public final class FloorSubject implements Subject {
     }
   }
 
-  private byte[] request(Item item, Mac mac) {
+  private byte[] request(FloorItem item, Mac mac) {
     String id = "msg_" + item.id;
     long seconds = System.currentTimeMillis() / 1_000;
     mac.update((id + "." + seconds + ".").getBytes(StandardCharsets.US_ASCII));
@@ -258,6 +179,6 @@ public final class FloorSubject implements Subject {
         Thread.currentThread().interrupt();
       }
     }
-    database.close();
+    store.close();
   }
 }

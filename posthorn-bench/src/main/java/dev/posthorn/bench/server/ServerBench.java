@@ -4,9 +4,9 @@ import dev.posthorn.bench.Flags;
 import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.TempFolder;
-import dev.posthorn.bench.delivery.FloorSubject;
 import dev.posthorn.bench.delivery.History;
 import dev.posthorn.bench.delivery.Latencies;
+import dev.posthorn.bench.delivery.SqliteFloorStore;
 import dev.posthorn.bench.delivery.TimingReceiver;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -123,7 +123,7 @@ public final class ServerBench {
   private void fill(Path floor, Path file) throws IOException, SQLException {
     int count = flags.number("--history");
     int bytes = flags.number("--bytes");
-    FloorSubject.fill(floor, count, bytes, flags.number("--endpoints"));
+    SqliteFloorStore.fill(floor, count, bytes, flags.number("--endpoints"));
     try (ServerProcess server = ServerProcess.start(file, SCHEDULE, List.of())) {
       setUp(server.port());
     }
