@@ -59,6 +59,9 @@ module dev.posthorn {
       dev.posthorn.cidadao,
       dev.posthorn.server,
       dev.posthorn.spring.boot;
+  exports dev.posthorn.internal.engine.accept to
+      dev.posthorn.cidadao,
+      dev.posthorn.server;
   exports dev.posthorn.internal.engine.base to
       dev.posthorn.cidadao,
       dev.posthorn.server,

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ class ModulePathTest {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         Path copy = target.resolve(from.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
+        Files.createDirectories(Objects.requireNonNull(copy.getParent()));
         Files.copy(file, copy);
       }
     }
