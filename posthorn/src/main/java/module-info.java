@@ -85,10 +85,13 @@ module dev.posthorn {
       dev.posthorn.server;
   exports dev.posthorn.internal.id to
       dev.posthorn.cidadao,
+      dev.posthorn.postgresql,
       dev.posthorn.server,
       dev.posthorn.testkit;
   exports dev.posthorn.internal.metrics to
       dev.posthorn.server;
+  exports dev.posthorn.internal.rows to
+      dev.posthorn.postgresql;
   exports dev.posthorn.internal.rules to
       dev.posthorn.cidadao,
       dev.posthorn.postgresql,

@@ -2,8 +2,8 @@ package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
+import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Statements;
-import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PartitionBatch;

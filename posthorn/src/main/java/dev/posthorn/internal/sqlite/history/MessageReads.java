@@ -1,7 +1,7 @@
 package dev.posthorn.internal.sqlite.history;
 
+import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.sqlite.live;
 
+import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import java.sql.ResultSet;

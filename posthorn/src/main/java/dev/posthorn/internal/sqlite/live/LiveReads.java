@@ -1,8 +1,8 @@
 package dev.posthorn.internal.sqlite.live;
 
 import dev.posthorn.AttemptKind;
+import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.ParkedKey;

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.sqlite.live;
 
 import dev.posthorn.AttemptKind;
+import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Statements;
-import dev.posthorn.internal.sqlite.file.Values;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;

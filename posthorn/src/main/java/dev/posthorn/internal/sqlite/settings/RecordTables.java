@@ -1,5 +1,6 @@
 package dev.posthorn.internal.sqlite.settings;
 
+import dev.posthorn.internal.rows.RecordTable;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.ConsumerRow;

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.sqlite.settings;
 
+import dev.posthorn.internal.rows.RecordTable;
 import dev.posthorn.internal.sqlite.file.Reader;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.ConsumerRow;
@@ -22,7 +23,7 @@ public final class SettingReads {
   private static <R extends Record> List<R> list(
       Reader reader, RecordTable<R> table, String condition, Object... parameters)
       throws SQLException {
-    return reader.list(table, table.select() + condition, parameters);
+    return reader.list(table::map, table.select() + condition, parameters);
   }
 
   public static List<EnvironmentRow> environments(Reader reader, long afterId, int limit)

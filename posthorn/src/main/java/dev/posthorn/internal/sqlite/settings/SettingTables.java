@@ -1,5 +1,6 @@
 package dev.posthorn.internal.sqlite.settings;
 
+import dev.posthorn.internal.rows.RecordTable;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.history.Removals;
 import dev.posthorn.spi.store.EnvironmentRow;

@@ -19,7 +19,7 @@ public final class TaskReads {
   private TaskReads() {}
 
   public static @Nullable TaskRow task(Reader reader, long id) throws SQLException {
-    return reader.one(RecordTables.TASKS, TASKS + " WHERE t.id = ?", id);
+    return reader.one(RecordTables.TASKS::map, TASKS + " WHERE t.id = ?", id);
   }
 
   public static Page<TaskRow> tasks(Reader reader, TaskQuery query) throws SQLException {
@@ -37,6 +37,7 @@ public final class TaskReads {
   }
 
   public static List<TaskRow> running(Reader reader) throws SQLException {
-    return reader.list(RecordTables.TASKS, TASKS + " WHERE t.status = 'running' ORDER BY t.id");
+    return reader.list(
+        RecordTables.TASKS::map, TASKS + " WHERE t.status = 'running' ORDER BY t.id");
   }
 }

@@ -1,6 +1,5 @@
-package dev.posthorn.internal.sqlite.settings;
+package dev.posthorn.internal.rows;
 
-import dev.posthorn.internal.sqlite.file.Reader;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A component that is itself a record has one column for each of its own components. So a new
  * component needs a column, and no other code.
  */
-final class RecordTable<R extends Record> implements Reader.Mapper<R> {
+public final class RecordTable<R extends Record> {
   private final Class<R> type;
   private final Shape shape;
   private final String select;
@@ -31,14 +30,28 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
    *
    * @param key the columns of the primary key
    */
-  RecordTable(String name, Class<R> type, String... key) {
+  public RecordTable(String name, Class<R> type, String... key) {
+    this(name, type, TextForm.PLAIN, key);
+  }
+
+  /**
+   * Describes a table.
+   *
+   * @param form the stored form of its texts
+   * @param key the columns of the primary key; the first ones may be columns that the record does
+   *     not have
+   */
+  public RecordTable(String name, Class<R> type, TextForm form, String... key) {
     this.type = type;
-    this.shape = Shape.of(type);
-    List<String> columns = new ArrayList<>();
-    shape.addColumns(columns);
+    this.shape = Shape.of(type, form);
+    List<String> own = new ArrayList<>();
+    shape.addColumns(own);
+    this.select = "SELECT " + String.join(", ", own) + " FROM " + name;
+    List<String> columns = new ArrayList<>(List.of(key));
+    columns.removeAll(own);
+    columns.addAll(own);
     String all = String.join(", ", columns);
     Set<String> keys = Set.of(key);
-    this.select = "SELECT " + all + " FROM " + name;
     this.upsert =
         "INSERT INTO %s(%s) VALUES (%s) ON CONFLICT(%s) DO UPDATE SET %s"
             .formatted(
@@ -53,24 +66,26 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
   }
 
   /** Returns SQL that selects all rows; a condition may follow. */
-  String select() {
+  public String select() {
     return select;
   }
 
-  /** Returns SQL that inserts a row, or replaces the row with its key. */
-  String upsert() {
+  /**
+   * Returns SQL that inserts a row, or replaces the row with its key. Its parameters are the
+   * columns of the key that the record does not have, then {@link #values}.
+   */
+  public String upsert() {
     return upsert;
   }
 
-  /** Returns the values of a row in the order of the parameters of {@link #upsert}. */
-  @Nullable Object[] values(R row) {
+  /** Returns the values of a row, in the order of its columns. */
+  public @Nullable Object[] values(R row) {
     List<@Nullable Object> values = new ArrayList<>();
     shape.addValues(row, values);
     return values.toArray();
   }
 
   /** Reads a row of the result of {@link #select}. */
-  @Override
   public R map(ResultSet row) throws SQLException {
     return type.cast(shape.read(row, new Position()));
   }
@@ -84,13 +99,13 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
   private record Component(
       Method accessor, String column, @Nullable ColumnType form, @Nullable Shape within) {
 
-    static Component of(RecordComponent component) {
+    static Component of(RecordComponent component, TextForm form) {
       Class<?> type = component.getType();
       return new Component(
           component.getAccessor(),
           component.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT),
-          type.isRecord() ? null : ColumnType.of(component.getGenericType()),
-          type.isRecord() ? Shape.of(type) : null);
+          type.isRecord() ? null : ColumnType.of(component.getGenericType(), form),
+          type.isRecord() ? Shape.of(type, form) : null);
     }
 
     void addColumns(List<String> columns) {
@@ -120,14 +135,14 @@ final class RecordTable<R extends Record> implements Reader.Mapper<R> {
   /** A record type: its constructor and components. */
   private record Shape(Constructor<?> constructor, List<Component> components) {
 
-    static Shape of(Class<?> type) {
+    static Shape of(Class<?> type, TextForm form) {
       RecordComponent[] components = type.getRecordComponents();
       Class<?>[] types =
           Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
       try {
         return new Shape(
             type.getDeclaredConstructor(types),
-            Arrays.stream(components).map(Component::of).toList());
+            Arrays.stream(components).map(component -> Component.of(component, form)).toList());
       } catch (NoSuchMethodException e) {
         throw new IllegalStateException(e); // each record has one
       }

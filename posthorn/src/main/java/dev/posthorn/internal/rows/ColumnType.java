@@ -1,12 +1,12 @@
-package dev.posthorn.internal.sqlite.settings;
+package dev.posthorn.internal.rows;
 
-import dev.posthorn.internal.sqlite.file.Values;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ record ColumnType(Read reader, Write writer) {
 
   /** Returns the mapping of a type. */
   @SuppressWarnings("unchecked") // the element types of lists and maps are checked
-  static ColumnType of(Type type) {
+  static ColumnType of(Type type, TextForm form) {
     if (type == long.class) {
       return asIs(ResultSet::getLong);
     }
@@ -41,7 +41,7 @@ record ColumnType(Read reader, Write writer) {
       return asIs(ResultSet::getBoolean);
     }
     if (type == String.class) {
-      return asIs(ResultSet::getString);
+      return text(form, stored -> stored, value -> (String) value);
     }
     if (type == byte[].class) {
       return asIs((row, column) -> Values.bytes(row.getBytes(column)));
@@ -53,21 +53,33 @@ record ColumnType(Read reader, Write writer) {
           value -> value == null ? null : Values.code((Enum<?>) value));
     }
     if (isGeneric(type, List.class, String.class)) {
-      return new ColumnType(
-          (row, column) -> Values.strings(row.getString(column)),
-          value -> value == null ? null : Values.ofStrings((List<String>) value));
+      return text(form, Values::strings, value -> Values.ofStrings((List<String>) value));
     }
     if (isGeneric(type, List.class, Long.class)) {
-      return new ColumnType(
-          (row, column) -> Values.longs(row.getString(column)),
-          value -> Values.ofLongs((List<Long>) value));
+      return text(form, Values::longs, value -> Values.ofLongs((List<Long>) value));
     }
     if (isGeneric(type, Map.class, String.class)) {
-      return new ColumnType(
-          (row, column) -> Values.map(row.getString(column)),
-          value -> value == null ? null : Values.ofMap((Map<String, String>) value));
+      return text(form, Values::map, value -> Values.ofMap((Map<String, String>) value));
     }
     throw new IllegalArgumentException("no column can hold " + type);
+  }
+
+  private interface Parser {
+    @Nullable Object parse(@Nullable String text);
+  }
+
+  /** Returns the mapping of a type that is stored as text, or as NULL. */
+  private static ColumnType text(
+      TextForm form, Parser parser, Function<Object, @Nullable String> printer) {
+    return new ColumnType(
+        (row, column) -> {
+          String stored = row.getString(column);
+          return parser.parse(stored == null ? null : form.ofStored(stored));
+        },
+        value -> {
+          String text = value == null ? null : printer.apply(value);
+          return text == null ? null : form.toStored(text);
+        });
   }
 
   private static ColumnType asIs(Read reader) {

@@ -1,4 +1,4 @@
-package dev.posthorn.internal.sqlite.file;
+package dev.posthorn.internal.rows;
 
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
