@@ -12,4 +12,7 @@ module dev.posthorn.postgresql {
   requires org.slf4j;
 
   exports dev.posthorn.store.postgresql;
+
+  provides dev.posthorn.spi.store.StoreProvider with
+      dev.posthorn.internal.postgresql.store.PostgresqlStoreProvider;
 }

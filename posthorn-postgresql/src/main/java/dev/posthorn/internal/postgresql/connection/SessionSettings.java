@@ -9,15 +9,32 @@ import java.util.stream.Collectors;
  * The limits of a connection, so that nothing waits forever: not for the server, for a lock, for
  * this process, or for a network that has gone silent.
  *
- * @param readOnly whether its transactions only read, and see one state; otherwise they write, at
- *     {@code READ COMMITTED}
+ * @param use its statements; transactions that read rows cannot write, and see one state, others
+ *     are at {@code READ COMMITTED}
  * @param statement the time that a statement may take
  * @param lock the time that a statement may wait for a lock
  * @param idle the time after which the server ends a transaction in which nothing happens
  * @param network the time to wait for an answer of the server, longer than for a statement
  */
 record SessionSettings(
-    boolean readOnly, Duration statement, Duration lock, Duration idle, Duration network) {
+    Use use, Duration statement, Duration lock, Duration idle, Duration network) {
+
+  /** The statements of a session. */
+  enum Use {
+    /**
+     * Batches of rows, found by their keys. Plans are made once: from before a table has grown, and
+     * nobody has analyzed it yet, they would scan all of it.
+     */
+    WRITE_ROWS,
+    /** Reads of rows, found by their keys. */
+    READ_ROWS,
+    /** Statements of any kind. */
+    OTHER
+  }
+
+  private boolean readOnly() {
+    return use == Use.READ_ROWS;
+  }
 
   /**
    * Returns the settings of the writer. A batch takes milliseconds. A process that stops within a
@@ -25,7 +42,7 @@ record SessionSettings(
    */
   static SessionSettings writer() {
     return new SessionSettings(
-        false,
+        Use.WRITE_ROWS,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
@@ -35,19 +52,19 @@ record SessionSettings(
   /** Returns the settings of a connection that reads. */
   static SessionSettings reader(Duration statement) {
     return new SessionSettings(
-        true, statement, Duration.ofSeconds(5), statement, statement.plusSeconds(5));
+        Use.READ_ROWS, statement, Duration.ofSeconds(5), statement, statement.plusSeconds(5));
   }
 
   /** Returns the settings of the lease's connection, which must answer well within the lease. */
   static SessionSettings lease(Duration lease) {
     Duration statement = lease.dividedBy(4);
-    return new SessionSettings(false, statement, statement, statement, lease.dividedBy(3));
+    return new SessionSettings(Use.OTHER, statement, statement, statement, lease.dividedBy(3));
   }
 
   /** Returns the settings of a connection that changes the schema, which may take long. */
   static SessionSettings schema() {
     return new SessionSettings(
-        false,
+        Use.OTHER,
         Duration.ofHours(1),
         Duration.ofSeconds(10),
         Duration.ofMinutes(1),
@@ -65,7 +82,7 @@ record SessionSettings(
    */
   String forTransaction() {
     return "SET TRANSACTION ISOLATION LEVEL "
-        + (readOnly ? "REPEATABLE READ READ ONLY" : "READ COMMITTED")
+        + (readOnly() ? "REPEATABLE READ READ ONLY" : "READ COMMITTED")
         + "; SELECT "
         + configs(true)
         + ", "
@@ -78,10 +95,21 @@ record SessionSettings(
     values.put("lock_timeout", millis(lock));
     values.put("idle_in_transaction_session_timeout", millis(idle));
     if (!local) {
-      values.put("default_transaction_isolation", readOnly ? "repeatable read" : "read committed");
+      values.put(
+          "default_transaction_isolation", readOnly() ? "repeatable read" : "read committed");
     }
-    if (!local && readOnly) { // never "off": an administrator may have set it, to stop all writers
+    if (!local
+        && readOnly()) { // never "off": an administrator may have set it, to stop all writers
       values.put("default_transaction_read_only", "on");
+    }
+    if (use != Use.OTHER) {
+      values.put("enable_seqscan", "off");
+      values.put("jit", "off");
+    }
+    if (use == Use.WRITE_ROWS) {
+      values.put("enable_hashjoin", "off");
+      values.put("enable_mergejoin", "off");
+      values.put("plan_cache_mode", "force_generic_plan");
     }
     return values.entrySet().stream()
         .map(each -> "set_config('%s', '%s', %s)".formatted(each.getKey(), each.getValue(), local))

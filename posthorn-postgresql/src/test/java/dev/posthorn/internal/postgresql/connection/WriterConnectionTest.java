@@ -319,7 +319,7 @@ class WriterConnectionTest {
     Opening opening = new Opening(Sources.of(proxy.url(database)), Duration.ofSeconds(1));
     SessionSettings impatient =
         new SessionSettings(
-            false,
+            SessionSettings.Use.WRITE_ROWS,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),

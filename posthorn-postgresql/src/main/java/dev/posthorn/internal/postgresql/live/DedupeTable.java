@@ -1,0 +1,122 @@
+package dev.posthorn.internal.postgresql.live;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.Pipeline;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.internal.postgresql.sql.RowArrays;
+import dev.posthorn.internal.postgresql.sql.Texts;
+import dev.posthorn.internal.rows.Values;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.Partitions;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes and reads deduplication keys. The partition of a key is a hash of its scope. */
+public final class DedupeTable {
+  /** Number of partitions of keys. Rows depend on it forever, as on the hash. */
+  private static final int PARTITIONS = 256;
+
+  // A row that expires earlier has expired already, but is not removed yet.
+  private static final String PUT =
+      "INSERT INTO posthorn.dedupe(partition, scope, key, hash, message, answer, expires)"
+          + " SELECT * FROM unnest(?::smallint[], ?::text[], ?::text[], ?::bytea[], ?::bigint[],"
+          + " ?::bytea[], ?::bigint[]) ON CONFLICT (partition, scope, key) DO UPDATE"
+          + " SET hash = excluded.hash, message = excluded.message, answer = excluded.answer,"
+          + " expires = excluded.expires WHERE excluded.expires > dedupe.expires";
+  private static final String FIND =
+      "SELECT d.scope, d.key, d.hash, d.message, d.answer, d.expires"
+          + " FROM unnest(?::smallint[], ?::text[], ?::text[]) AS k(partition, scope, key)"
+          + " JOIN posthorn.dedupe d"
+          + " ON d.partition = k.partition AND d.scope = k.scope AND d.key = k.key"
+          + " WHERE d.expires > ?";
+  private static final String EXPIRE =
+      "DELETE FROM posthorn.dedupe d USING (SELECT e.partition, e.scope, e.key FROM posthorn.dedupe e"
+          + " WHERE e.expires <= ? ORDER BY e.expires LIMIT ?) AS old"
+          + " WHERE d.partition = old.partition AND d.scope = old.scope AND d.key = old.key";
+  private static final String FIRST =
+      "SELECT e.partition, e.expires FROM posthorn.dedupe e ORDER BY e.expires LIMIT 1";
+
+  private DedupeTable() {}
+
+  /** Adds the statement that stores the keys of a batch. */
+  public static void put(Pipeline pipeline, List<DedupeRow> rows) {
+    pipeline.add(
+        PUT,
+        new RowArrays<>(distinct(rows))
+            .shorts(row -> partition(row.scope()))
+            .texts(DedupeRow::scope)
+            .texts(DedupeRow::key)
+            .blobs(DedupeRow::hash)
+            .longs(DedupeRow::message)
+            .blobs(DedupeRow::answer)
+            .longs(DedupeRow::expires));
+  }
+
+  /** Returns the row of each key that expires last: one statement cannot replace a row twice. */
+  private static List<DedupeRow> distinct(List<DedupeRow> rows) {
+    if (rows.size() < 2) {
+      return rows;
+    }
+    Map<DedupeKey, DedupeRow> last = new LinkedHashMap<>();
+    for (DedupeRow row : rows) {
+      last.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
+    }
+    return new ArrayList<>(last.values());
+  }
+
+  private static int partition(String scope) {
+    return Partitions.of(scope.hashCode(), PARTITIONS);
+  }
+
+  /** Returns the rows of some keys that have not expired. */
+  public static List<DedupeRow> find(Session session, Collection<DedupeKey> keys, long now)
+      throws SQLException {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    RowArrays<DedupeKey> wanted =
+        new RowArrays<>(List.copyOf(keys))
+            .shorts(key -> partition(key.scope()))
+            .texts(DedupeKey::scope)
+            .texts(DedupeKey::key)
+            .and(now);
+    try (PreparedStatement statement = session.prepare(FIND)) {
+      wanted.bind(statement);
+      List<DedupeRow> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(row(rows));
+        }
+      }
+      return found;
+    }
+  }
+
+  private static DedupeRow row(ResultSet row) throws SQLException {
+    return new DedupeRow(
+        Texts.ofStored(row.getString(1)),
+        Texts.ofStored(row.getString(2)),
+        Values.bytes(row.getBytes(3)),
+        row.getLong(4),
+        row.getBytes(5),
+        row.getLong(6));
+  }
+
+  /** Removes some expired keys; returns their number. */
+  public static int expire(Session session, long now, int limit) throws SQLException {
+    return Query.update(session, EXPIRE, now, limit);
+  }
+
+  /** Returns the time at which the first key expires, or {@link Long#MAX_VALUE}. */
+  public static long firstExpiry(Session session) throws SQLException {
+    Long first = Query.one(session, row -> row.getLong(2), FIRST);
+    return first == null ? Long.MAX_VALUE : first;
+  }
+}

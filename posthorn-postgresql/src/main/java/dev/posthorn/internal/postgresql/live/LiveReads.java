@@ -1,0 +1,205 @@
+package dev.posthorn.internal.postgresql.live;
+
+import dev.posthorn.AttemptKind;
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.internal.rows.Values;
+import dev.posthorn.spi.store.CancelMark;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.WaitingCount;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads waiting deliveries of a partition. */
+public final class LiveReads {
+  private static final AttemptKind[] KINDS = AttemptKind.values();
+  private static final String HOT =
+      "SELECT h.id, h.endpoint, h.message, h.due, h.deadline FROM posthorn.hot h"
+          + " WHERE h.partition = ? AND ";
+  private static final String PARKED_COLUMNS =
+      "p.id, p.endpoint, p.message, p.due, p.deadline, p.not_before, p.attempts, p.kind";
+  private static final String PARKED =
+      "SELECT " + PARKED_COLUMNS + " FROM posthorn.parked p WHERE p.partition = ? AND ";
+
+  private static final String HOT_BY_ID = HOT + "h.id > ? ORDER BY h.id LIMIT ?";
+  private static final String PAGE =
+      PARKED + "p.endpoint = ? AND (p.due, p.id) > (?, ?) ORDER BY p.due, p.id LIMIT ?";
+  private static final String BEFORE = PARKED + "p.deadline < ? ORDER BY p.deadline LIMIT ?";
+
+  /**
+   * Jumps from endpoint to endpoint along the primary key. Parameters: partition, endpoint after
+   * which to begin, partition, number of endpoints, partition.
+   */
+  private static final String HEADS =
+      "WITH RECURSIVE head(endpoint, number) AS ("
+          + "(SELECT p.endpoint, 1 FROM posthorn.parked p WHERE p.partition = ? AND p.endpoint > ?"
+          + " ORDER BY p.endpoint LIMIT 1)"
+          + " UNION ALL SELECT next.endpoint, head.number + 1 FROM head CROSS JOIN LATERAL"
+          + " (SELECT p.endpoint FROM posthorn.parked p WHERE p.partition = ?"
+          + " AND p.endpoint > head.endpoint ORDER BY p.endpoint LIMIT 1) next"
+          + " WHERE head.number < ?)"
+          + " SELECT first.* FROM head CROSS JOIN LATERAL (SELECT "
+          + PARKED_COLUMNS
+          + " FROM posthorn.parked p WHERE p.partition = ? AND p.endpoint = head.endpoint"
+          + " ORDER BY p.due, p.id LIMIT 1) first ORDER BY first.endpoint";
+
+  /** A hot row's id is one of the first after its message's, one per target. */
+  private static final String HOT_OF_MESSAGE =
+      HOT
+          + "h.id > ? AND h.id <= ? + (SELECT length(m.targets) / 8 FROM posthorn.message m"
+          + " WHERE m.partition = ? AND m.id = ?) AND h.message = ?";
+
+  /** Selects a message's targets if some of its rows are hot. */
+  private static final String TARGETS_IF_HOT =
+      "SELECT m.targets FROM posthorn.message m WHERE m.partition = ? AND m.id = ? AND EXISTS"
+          + " (SELECT FROM posthorn.hot h WHERE h.partition = m.partition AND h.id > m.id"
+          + " AND h.id <= m.id + length(m.targets) / 8)";
+
+  private static final String HOT_OF_ID = HOT + "h.id = ? AND h.message = ?";
+  private static final String PARKED_OF_MESSAGE = PARKED + "p.message = ?";
+  private static final String PARKED_FOR_ENDPOINT = PARKED + "p.message = ? AND p.endpoint = ?";
+
+  /** Columns of a count; rows of {@code hot} have no attempts yet. */
+  private static final String WAITING =
+      "SELECT count(*), count(*) FILTER (WHERE attempted) FROM (SELECT attempted FROM"
+          + " (SELECT p.attempts > 0 AS attempted FROM posthorn.parked p WHERE p.partition = ?"
+          + " AND p.endpoint = ? LIMIT ?) parked"
+          + " UNION ALL SELECT attempted FROM"
+          + " (SELECT false AS attempted FROM posthorn.hot h WHERE h.partition = ?"
+          + " AND h.endpoint = ? LIMIT ?) hot LIMIT ?) waiting";
+
+  private static final String CANCEL_MARKS =
+      "SELECT c.message, c.endpoint, c.up_to FROM posthorn.cancel_mark c WHERE c.partition = ?"
+          + " ORDER BY c.message, c.endpoint";
+
+  private LiveReads() {}
+
+  public static List<LiveRow> hot(Session session, int partition, long afterId, int limit)
+      throws SQLException {
+    return Query.list(session, LiveReads::hotRow, HOT_BY_ID, partition, afterId, limit);
+  }
+
+  public static List<LiveRow> parked(
+      Session session, int partition, long endpoint, ParkedKey after, int limit)
+      throws SQLException {
+    return Query.list(
+        session, LiveReads::parkedRow, PAGE, partition, endpoint, after.due(), after.id(), limit);
+  }
+
+  public static List<LiveRow> parkedBefore(Session session, int partition, long deadline, int limit)
+      throws SQLException {
+    return Query.list(session, LiveReads::parkedRow, BEFORE, partition, deadline, limit);
+  }
+
+  /** Returns the first parked row of each endpoint. */
+  public static List<LiveRow> parkedHeads(
+      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
+    return limit <= 0
+        ? List.of()
+        : Query.list(
+            session,
+            LiveReads::parkedRow,
+            HEADS,
+            partition,
+            afterEndpoint,
+            partition,
+            limit,
+            partition);
+  }
+
+  /** Counts an endpoint's rows, hot and parked, up to a limit; a partition has few hot rows. */
+  public static WaitingCount waiting(Session session, int partition, long endpoint, int most)
+      throws SQLException {
+    WaitingCount count =
+        Query.one(
+            session,
+            row -> new WaitingCount(row.getInt(1), row.getInt(2)),
+            WAITING,
+            partition,
+            endpoint,
+            most,
+            partition,
+            endpoint,
+            most,
+            most);
+    return count == null ? new WaitingCount(0, 0) : count;
+  }
+
+  /** Returns the live rows of a message, by endpoint. */
+  public static List<LiveRow> ofMessage(Session session, int partition, long message)
+      throws SQLException {
+    List<LiveRow> rows =
+        Query.list(
+            session,
+            LiveReads::hotRow,
+            HOT_OF_MESSAGE,
+            partition,
+            message,
+            message,
+            partition,
+            message,
+            message);
+    rows.addAll(Query.list(session, LiveReads::parkedRow, PARKED_OF_MESSAGE, partition, message));
+    rows.sort(Comparator.comparingLong(LiveRow::endpoint).thenComparingLong(LiveRow::id));
+    return rows;
+  }
+
+  /** Returns the live rows of a message for one endpoint, by id. */
+  public static List<LiveRow> ofMessage(Session session, int partition, long message, long endpoint)
+      throws SQLException {
+    List<LiveRow> rows = new ArrayList<>(1);
+    LiveRow hot = hotFor(session, partition, message, endpoint);
+    if (hot != null) {
+      rows.add(hot);
+    }
+    rows.addAll(
+        Query.list(
+            session, LiveReads::parkedRow, PARKED_FOR_ENDPOINT, partition, message, endpoint));
+    rows.sort(Comparator.comparingLong(LiveRow::id));
+    return rows;
+  }
+
+  private static @Nullable LiveRow hotFor(
+      Session session, int partition, long message, long endpoint) throws SQLException {
+    long[] targets =
+        Query.one(session, row -> Values.ids(row.getBytes(1)), TARGETS_IF_HOT, partition, message);
+    for (int i = 0; targets != null && i < targets.length; i++) {
+      if (targets[i] == endpoint) {
+        return Query.one(
+            session, LiveReads::hotRow, HOT_OF_ID, partition, message + 1 + i, message);
+      }
+    }
+    return null;
+  }
+
+  /** Returns the cancellations in force. */
+  public static List<CancelMark> cancelMarks(Session session, int partition) throws SQLException {
+    return Query.list(
+        session,
+        row -> new CancelMark(row.getLong(1), row.getLong(2), row.getLong(3)),
+        CANCEL_MARKS,
+        partition);
+  }
+
+  private static LiveRow hotRow(ResultSet row) throws SQLException {
+    return LiveRow.hot(
+        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+  }
+
+  private static LiveRow parkedRow(ResultSet row) throws SQLException {
+    return LiveRow.parked(
+            row.getLong(1),
+            row.getLong(2),
+            row.getLong(3),
+            row.getLong(4),
+            row.getLong(5),
+            KINDS[row.getInt(8)])
+        .parkedUntil(row.getLong(4), row.getLong(6))
+        .withAttempts(row.getInt(7));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.posthorn.internal.postgresql.retention;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, creates and drops the tables of segments. Each change gives up if it has to wait for a
+ * lock: meanwhile, everybody else waits behind it.
+ */
+final class SegmentTables {
+  private static final String LIMITS =
+      "SELECT set_config('lock_timeout', '100', true), set_config('statement_timeout', '2000', true)";
+
+  private static final String IS_PARTITIONED =
+      "SELECT c.relkind = 'p' FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = ? AND c.relname = 'message'";
+  private static final String CHILDREN =
+      "SELECT p.relname, c.relname, pg_catalog.pg_get_expr(c.relpartbound, c.oid)"
+          + " FROM pg_catalog.pg_inherits i"
+          + " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid"
+          + " JOIN pg_catalog.pg_class p ON p.oid = i.inhparent"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace"
+          + " WHERE n.nspname = ? AND p.relname IN ('message', 'attempt') ORDER BY c.relname";
+  private static final Pattern BOUNDS = Pattern.compile("FROM \\('(\\d+)'\\) TO \\('(\\d+)'\\)");
+
+  private static final String HAS_ROWS =
+      "SELECT EXISTS (SELECT FROM posthorn.%s_default d WHERE d.partition = ANY(?::smallint[])"
+          + " AND d.id >= ? AND d.id < ?)";
+
+  /** Selects whether a live row refers to a message of a range. */
+  private static final String HAS_LIVE =
+      "SELECT EXISTS (SELECT FROM posthorn.parked p WHERE p.partition = ANY(?::smallint[])"
+          + " AND p.message >= ? AND p.message < ?) OR EXISTS (SELECT FROM posthorn.hot h"
+          + " WHERE h.partition = ANY(?::smallint[]) AND h.message >= ? AND h.message < ?)";
+
+  /** Selects whether a live row refers to a message that has an attempt in a table. */
+  private static final String HAS_ATTEMPTS_OF_LIVE =
+      "SELECT EXISTS (SELECT FROM posthorn.parked p JOIN posthorn.%1$s a"
+          + " ON a.partition = p.partition AND a.message = p.message"
+          + " WHERE p.partition = ANY(?::smallint[]) AND p.message < ?)"
+          + " OR EXISTS (SELECT FROM posthorn.hot h JOIN posthorn.%1$s a"
+          + " ON a.partition = h.partition AND a.message = h.message"
+          + " WHERE h.partition = ANY(?::smallint[]) AND h.message < ?)";
+
+  private final short[] partitions;
+
+  SegmentTables(int count) {
+    partitions = new short[count];
+    for (int i = 0; i < count; i++) {
+      partitions[i] = (short) i;
+    }
+  }
+
+  /** Returns whether the history is in segments. */
+  boolean isPartitioned(Session session) throws SQLException {
+    Boolean is =
+        Query.one(session, row -> row.getBoolean(1), IS_PARTITIONED, session.schema().name());
+    return Boolean.TRUE.equals(is);
+  }
+
+  /** Returns the segments that exist, without the default tables. */
+  List<Segment> list(Session session) throws SQLException {
+    List<Segment> found = new ArrayList<>();
+    for (@Nullable Segment each :
+        Query.list(session, SegmentTables::segment, CHILDREN, session.schema().name())) {
+      if (each != null) {
+        found.add(each);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable Segment segment(ResultSet row) throws SQLException {
+    Matcher bounds = BOUNDS.matcher(row.getString(3));
+    return bounds.find()
+        ? new Segment(
+            row.getString(1),
+            row.getString(2),
+            Long.parseLong(bounds.group(1)),
+            Long.parseLong(bounds.group(2)))
+        : null;
+  }
+
+  /**
+   * Creates a segment, unless rows of it are in the default table: they came first, and stay there.
+   *
+   * @return whether it exists now
+   */
+  boolean create(Session session, Segment segment) throws SQLException {
+    execute(session, LIMITS);
+    if (is(
+        session, HAS_ROWS.formatted(segment.parent()), partitions, segment.from(), segment.to())) {
+      return false;
+    }
+    execute(
+        session,
+        "CREATE TABLE posthorn.%s PARTITION OF posthorn.%s FOR VALUES FROM (%d) TO (%d)"
+            .formatted(segment.name(), segment.parent(), segment.from(), segment.to()));
+    return true;
+  }
+
+  /**
+   * Drops a segment, unless it has rows that must stay.
+   *
+   * @return whether it was dropped
+   */
+  boolean drop(Session session, Segment segment) throws SQLException {
+    execute(session, LIMITS);
+    boolean held =
+        segment.parent().equals("message")
+            ? is(
+                session,
+                HAS_LIVE,
+                partitions,
+                segment.from(),
+                segment.to(),
+                partitions,
+                segment.from(),
+                segment.to())
+            : is(
+                session,
+                HAS_ATTEMPTS_OF_LIVE.formatted(segment.name()),
+                partitions,
+                segment.to(),
+                partitions,
+                segment.to());
+    if (held) {
+      return false;
+    }
+    execute(session, "DROP TABLE posthorn." + segment.name());
+    return true;
+  }
+
+  private static boolean is(Session session, String sql, Object... parameters) throws SQLException {
+    return Boolean.TRUE.equals(Query.one(session, row -> row.getBoolean(1), sql, parameters));
+  }
+
+  private static void execute(Session session, String sql) throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
+      statement.execute(session.schema().replacedIn(sql));
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.posthorn.internal.postgresql.retention;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.postgresql.connection.SqlState;
+import dev.posthorn.internal.postgresql.connection.Writer;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of the history, one for each day: creates them days ahead, and drops them once all of
+ * their rows are past their retention. Where that is impossible, rows go to the default tables, or
+ * are removed one by one. Owned by the writer.
+ *
+ * <p>Each change is a transaction of its own. One that fails, because others hold a lock or a
+ * privilege is missing, is tried again later.
+ */
+final class Segments {
+  private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+  private static final List<String> PARENTS = List.of("message", "attempt");
+
+  /** Number of days after the current one that have their tables. */
+  private static final int DAYS_AHEAD = 3;
+
+  private static final long RETRY_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+  /** The time after which held rows are looked for again. */
+  private static final long HELD_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
+  private final Writer writer;
+  private final SegmentTables tables;
+
+  private boolean known;
+  private boolean partitioned;
+  private final List<Segment> present = new ArrayList<>();
+
+  /** Those past their retention that have rows that must stay. */
+  private final Set<Segment> held = new HashSet<>();
+
+  private final Pause creation = new Pause();
+  private final Pause removal = new Pause();
+  private final Pause heldAgain = new Pause();
+  private long createdTo;
+  private boolean reported;
+
+  Segments(Writer writer, int partitions) {
+    this.writer = writer;
+    this.tables = new SegmentTables(partitions);
+  }
+
+  /** A time before which nothing is done. */
+  private static final class Pause {
+    private long until = Long.MIN_VALUE;
+    private long length;
+
+    void begin(long now, long millis) {
+      until = now + millis;
+      length = millis;
+    }
+
+    boolean isOver(long now) {
+      // The clock may have been set back.
+      return now >= until || until - now > length;
+    }
+  }
+
+  /** Reads again what is there before the next step. */
+  void forget() {
+    known = false;
+  }
+
+  private void load() {
+    if (known) {
+      return;
+    }
+    List<Segment> found =
+        writer.transactLazily(
+            session -> {
+              partitioned = tables.isPartitioned(session);
+              return partitioned ? tables.list(session) : List.<Segment>of();
+            });
+    present.clear();
+    present.addAll(found);
+    held.retainAll(present);
+    known = true;
+  }
+
+  // ---- creation ------------------------------------------------------------------------------
+
+  /** Creates the tables of the current day and the next ones, if it is time. */
+  void create(long now) {
+    load();
+    if (!partitioned
+        || now < createdTo - (DAYS_AHEAD - 1) * Segment.DAY_MILLIS
+        || !creation.isOver(now)) {
+      return;
+    }
+    boolean all = true;
+    for (int day = 0; day <= DAYS_AHEAD; day++) {
+      for (String parent : PARENTS) {
+        all &= create(Segment.at(parent, now + day * Segment.DAY_MILLIS));
+      }
+    }
+    if (all) {
+      createdTo = Ids.timeOf(Segment.at("message", now + DAYS_AHEAD * Segment.DAY_MILLIS).to());
+    }
+    creation.begin(now, RETRY_MILLIS);
+  }
+
+  /** Creates a table; returns whether that need not be tried again. */
+  private boolean create(Segment segment) {
+    if (present.stream().anyMatch(segment::overlaps)) {
+      return true;
+    }
+    try {
+      if (writer.transactLazily(session -> tables.create(session, segment))) {
+        present.add(segment);
+      }
+      return true;
+    } catch (StoreException e) {
+      failed("create", segment, e);
+      return false;
+    }
+  }
+
+  private void failed(String what, Segment segment, StoreException e) {
+    if (e.reason() == Reason.CLOSED || e.reason() == Reason.FENCED) {
+      throw e;
+    }
+    known = false;
+    String state = e.getCause() instanceof SQLException sql ? SqlState.of(sql) : null;
+    boolean busy = "55P03".equals(state) || "57014".equals(state);
+    if (busy || reported) {
+      LOG.debug("Failed to {} table {}, retried later", what, segment.name(), e);
+    } else {
+      reported = true;
+      LOG.warn("Failed to {} table {}, retried later: {}", what, segment.name(), e.getMessage());
+    }
+  }
+
+  // ---- removal -------------------------------------------------------------------------------
+
+  /**
+   * Drops a table all of whose rows are past their retention, if there is one.
+   *
+   * @return whether there may be another one
+   */
+  boolean drop(long keepFrom, long now) {
+    load();
+    if (heldAgain.isOver(now)) {
+      held.clear();
+      heldAgain.begin(now, HELD_MILLIS);
+    }
+    if (!partitioned || !removal.isOver(now)) {
+      return false;
+    }
+    for (Segment segment : present) {
+      if (segment.to() <= keepFrom && !held.contains(segment)) {
+        drop(segment, now);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void drop(Segment segment, long now) {
+    try {
+      if (writer.transactLazily(session -> tables.drop(session, segment))) {
+        present.remove(segment);
+        LOG.info("Dropped {}, which was past its retention", segment.name());
+      } else {
+        held.add(segment);
+      }
+    } catch (StoreException e) {
+      failed("drop", segment, e);
+      removal.begin(now, RETRY_MILLIS);
+    }
+  }
+
+  /**
+   * Returns the id below which rows are removed one by one: those of default tables, and of
+   * segments that cannot be dropped. All others go with their segment.
+   */
+  long removableBelow(long keepFrom) {
+    long end = keepFrom;
+    for (Segment segment : present) {
+      if (segment.to() > keepFrom || !held.contains(segment)) {
+        end = Math.min(end, segment.from());
+      }
+    }
+    return end;
+  }
+}

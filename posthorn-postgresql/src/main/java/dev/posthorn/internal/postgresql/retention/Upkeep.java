@@ -1,0 +1,200 @@
+package dev.posthorn.internal.postgresql.retention;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.Writer;
+import dev.posthorn.internal.postgresql.live.DedupeTable;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.SettingChange;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Upkeep of the store: counts attempts, and removes expired rows, in bounded slices. It knows in
+ * memory whether there is something to do, so a call with nothing to do reads nothing. Owned by the
+ * writer.
+ *
+ * <p>Its transactions may be undone by a crash of the database server, and are done again then:
+ * after each change of connection, it assumes nothing.
+ */
+public final class Upkeep {
+  /** Number of messages or payloads that one transaction examines: some milliseconds. */
+  private static final int SLICE = 250;
+
+  /** Number of messages per call that the general retention removes, if there are as many. */
+  private static final int RETAINED = 500;
+
+  private static final int RETAINED_AT_MOST = 1_000;
+
+  private static final int DEDUPE_ROWS = 500;
+  private static final int FLOORS = 1_000;
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private static final String NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+  private static final String REMOVE_FLOORS =
+      "DELETE FROM posthorn.id_floor WHERE id < (SELECT max(id) FROM posthorn.id_floor)";
+
+  private final Writer writer;
+  private final HourUpkeep hours;
+  private final PayloadRetention payloads = new PayloadRetention();
+  private final EnvironmentRetention environments;
+  private final RemovedApplications removedApplications;
+  private final HistoryRetention history;
+  private final Segments segments;
+
+  private @Nullable Connection connection;
+  private long nextExpiry = UNKNOWN;
+  private int floors = FLOORS;
+
+  /** Rows since the last call, which set its pace. */
+  private int arrived;
+
+  /** Creates the upkeep of a store with a number of partitions. */
+  public Upkeep(Writer writer, int partitions) {
+    this.writer = writer;
+    hours = new HourUpkeep(partitions);
+    MessageRemoval removal = new MessageRemoval(hours);
+    EarlyRemoval early = new EarlyRemoval(removal);
+    environments = new EnvironmentRetention(early);
+    removedApplications = new RemovedApplications(early);
+    history = new HistoryRetention(removal, partitions);
+    segments = new Segments(writer, partitions);
+  }
+
+  /** Creates the tables for what will be written next, as far as possible. */
+  public void begin() {
+    long[] now = new long[1];
+    transact(session -> now[0] = Query.list(session, row -> row.getLong(1), NOW).getFirst());
+    segments.create(now[0]);
+  }
+
+  /** Notes a batch that was committed. */
+  public void note(Batch batch) {
+    hours.note(batch);
+    payloads.note(batch);
+    removedApplications.note(batch);
+    history.note(batch);
+    for (DedupeRow row : batch.dedupe) {
+      nextExpiry = Math.min(nextExpiry, row.expires());
+    }
+    for (SettingChange change : batch.settings) {
+      if (change instanceof SettingChange.PutEnvironment) {
+        environments.hurry();
+      }
+    }
+    for (PartitionBatch part : batch.partitions()) {
+      arrived += Math.max(part.messages.size(), part.attempts.size());
+    }
+    floors++;
+  }
+
+  private void forget() {
+    hours.forget();
+    payloads.forget();
+    environments.forget();
+    removedApplications.forget();
+    history.forget();
+    segments.forget();
+    nextExpiry = UNKNOWN;
+    floors = FLOORS;
+  }
+
+  /** Does a slice; see {@link dev.posthorn.spi.store.Store#upkeep}. */
+  public boolean run(long keepFrom, long now) {
+    try {
+      boolean more = runSlices(keepFrom, now);
+      arrived = 0;
+      return more;
+    } catch (Throwable e) {
+      forget();
+      throw e;
+    }
+  }
+
+  private boolean runSlices(long keepFrom, long now) {
+    segments.create(now);
+    boolean more = false;
+    if (hours.isDue(keepFrom, now)) {
+      transact(session -> hours.slice(session, keepFrom, now));
+      more = hours.isDue(keepFrom, now);
+    }
+    if (isSmallDue(keepFrom, now)) {
+      transact(session -> small(session, keepFrom, now));
+      more |= isSmallDue(keepFrom, now);
+    }
+    more |= removeEarly(now);
+    if (hours.isCountedBelow(keepFrom)) {
+      more |= segments.drop(keepFrom, now);
+    }
+    return retain(segments.removableBelow(keepFrom)) || more;
+  }
+
+  /** Returns whether payloads, keys, hours or floors are to be removed. */
+  private boolean isSmallDue(long keepFrom, long now) {
+    return payloads.isDue(now)
+        || nextExpiry <= now
+        || hours.hasExpired(keepFrom)
+        || floors >= FLOORS;
+  }
+
+  private void small(Session session, long keepFrom, long now) throws SQLException {
+    if (payloads.isDue(now)) {
+      payloads.slice(session, now, SLICE);
+    }
+    if (nextExpiry <= now && DedupeTable.expire(session, now, DEDUPE_ROWS) < DEDUPE_ROWS) {
+      nextExpiry = DedupeTable.firstExpiry(session);
+    }
+    if (hours.hasExpired(keepFrom)) {
+      hours.expire(session, keepFrom);
+    }
+    if (floors >= FLOORS) {
+      Query.update(session, REMOVE_FLOORS);
+      floors = 0;
+    }
+  }
+
+  /** Removes messages that go before the general retention; returns whether there are more. */
+  private boolean removeEarly(long now) {
+    boolean[] more = new boolean[1];
+    if (environments.isDue(now)) {
+      transact(session -> more[0] |= environments.slice(session, now, SLICE));
+    }
+    if (removedApplications.isDue(now)) {
+      transact(session -> more[0] |= removedApplications.slice(session, now, SLICE));
+    }
+    return more[0];
+  }
+
+  /**
+   * Removes rows that are past their retention, one transaction after another, a quarter more than
+   * arrived if there are as many.
+   */
+  private boolean retain(long end) {
+    int left = Math.clamp(5 * arrived / 4, RETAINED, RETAINED_AT_MOST);
+    while (left > 0 && history.isDue(end)) {
+      transact(session -> history.slice(session, end, SLICE));
+      left -= SLICE;
+    }
+    return history.isDue(end);
+  }
+
+  private interface Work {
+    void run(Session session) throws SQLException;
+  }
+
+  private void transact(Work work) {
+    writer.transactLazily(
+        session -> {
+          if (session.connection() != connection) {
+            // What was done on the last one may be undone, or this is a second try.
+            forget();
+            connection = session.connection();
+          }
+          work.run(session);
+          return true;
+        });
+  }
+}

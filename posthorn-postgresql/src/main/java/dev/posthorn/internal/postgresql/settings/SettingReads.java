@@ -1,0 +1,150 @@
+package dev.posthorn.internal.postgresql.settings;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.PageScan;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.internal.postgresql.sql.Texts;
+import dev.posthorn.internal.rows.RecordTable;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.TaskQuery;
+import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.TokenRow;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads settings and background tasks. */
+public final class SettingReads {
+  private static final String AFTER_ID = " WHERE id > ? ORDER BY id LIMIT ?";
+  private static final String IN_PARTITION_AFTER_ID =
+      " WHERE partition = ? AND id > ? ORDER BY id LIMIT ?";
+  private static final String OF_ENDPOINT = " WHERE partition = ? AND endpoint = ?";
+  private static final String SECRETS_OF_ENDPOINTS =
+      " WHERE partition = ? AND endpoint > ? AND endpoint <= (SELECT max(endpoint) FROM"
+          + " (SELECT DISTINCT endpoint FROM posthorn.secret WHERE partition = ? AND endpoint > ?"
+          + " ORDER BY endpoint LIMIT ?) page) ORDER BY endpoint, slot";
+  private static final String LANE_STATES_AFTER =
+      " WHERE partition = ? AND endpoint > ? ORDER BY endpoint LIMIT ?";
+  private static final String SETTING = "SELECT value FROM posthorn.setting WHERE name = ?";
+  private static final String TASKS_OF_ENVIRONMENT =
+      " WHERE environment = ? AND id > ? AND id < ? ORDER BY id";
+
+  /** Maximum size of the results on one page, in characters: the page ends once they exceed it. */
+  private static final long MOST_DATA = 4 * 1024 * 1024;
+
+  /** Number of tasks read at once: the data of each may be long. */
+  private static final int TASKS_AT_ONCE = 32;
+
+  private SettingReads() {}
+
+  private static <R extends Record> List<R> list(
+      Session session, RecordTable<R> table, String condition, Object... parameters)
+      throws SQLException {
+    return Query.list(session, table::map, table.select() + condition, parameters);
+  }
+
+  public static List<EnvironmentRow> environments(Session session, long afterId, int limit)
+      throws SQLException {
+    return list(session, RecordTables.ENVIRONMENTS, AFTER_ID, afterId, limit);
+  }
+
+  public static List<TokenRow> tokens(Session session, long afterId, int limit)
+      throws SQLException {
+    return list(session, RecordTables.TOKENS, AFTER_ID, afterId, limit);
+  }
+
+  public static List<EventTypeRow> eventTypes(Session session, long environment)
+      throws SQLException {
+    return list(
+        session, RecordTables.EVENT_TYPES, " WHERE environment = ? ORDER BY name", environment);
+  }
+
+  public static @Nullable String setting(Session session, String name) throws SQLException {
+    String stored = Query.one(session, row -> row.getString(1), SETTING, Texts.toStored(name));
+    return Texts.ofStoredOrNull(stored);
+  }
+
+  public static List<ApplicationRow> applications(
+      Session session, int partition, long afterId, int limit) throws SQLException {
+    return list(
+        session, RecordTables.APPLICATIONS, IN_PARTITION_AFTER_ID, partition, afterId, limit);
+  }
+
+  public static List<EndpointRow> endpoints(Session session, int partition, long afterId, int limit)
+      throws SQLException {
+    return list(session, RecordTables.ENDPOINTS, IN_PARTITION_AFTER_ID, partition, afterId, limit);
+  }
+
+  public static List<SecretRow> secrets(Session session, int partition, long endpoint)
+      throws SQLException {
+    return list(session, RecordTables.SECRETS, OF_ENDPOINT + " ORDER BY slot", partition, endpoint);
+  }
+
+  /** Returns all secrets of the next endpoints that have some. */
+  public static List<SecretRow> secrets(
+      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
+    return list(
+        session,
+        RecordTables.SECRETS,
+        SECRETS_OF_ENDPOINTS,
+        partition,
+        afterEndpoint,
+        partition,
+        afterEndpoint,
+        limit);
+  }
+
+  public static List<LaneStateRow> laneStates(
+      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
+    return list(
+        session, RecordTables.LANE_STATES, LANE_STATES_AFTER, partition, afterEndpoint, limit);
+  }
+
+  public static List<ConsumerRow> consumers(Session session, int partition, long endpoint)
+      throws SQLException {
+    return list(
+        session, RecordTables.CONSUMERS, OF_ENDPOINT + " ORDER BY name", partition, endpoint);
+  }
+
+  // ---- background tasks ----------------------------------------------------------------------
+
+  public static @Nullable TaskRow task(Session session, long id) throws SQLException {
+    List<TaskRow> found = list(session, RecordTables.TASKS, " WHERE id = ?", id);
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  public static List<TaskRow> runningTasks(Session session) throws SQLException {
+    return list(session, RecordTables.TASKS, " WHERE status = 'running' ORDER BY id");
+  }
+
+  /** Returns a page of an environment's tasks. */
+  public static Page<TaskRow> tasks(Session session, TaskQuery query) throws SQLException {
+    PageScan.Source<TaskRow> source =
+        range -> {
+          List<PageScan.Entry<TaskRow>> entries = new ArrayList<>();
+          for (TaskRow row :
+              list(
+                  session,
+                  RecordTables.TASKS,
+                  TASKS_OF_ENVIRONMENT + (range.newestFirst() ? " DESC LIMIT ?" : " LIMIT ?"),
+                  query.environment(),
+                  range.after(),
+                  range.before(),
+                  range.limit())) {
+            entries.add(new PageScan.Entry<>(row.id(), () -> query.matches(row) ? row : null));
+          }
+          return entries;
+        };
+    return new PageScan<>(source, query.page(), TASKS_AT_ONCE)
+        .within(MOST_DATA, row -> row.data().length())
+        .run();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.posthorn.internal.postgresql.sql;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Statements that are sent to the database together: they take one round trip. They run in the
+ * order in which they were added, and return no rows.
+ *
+ * <p>The driver keeps each combination of statements, so there must be few combinations.
+ */
+public final class Pipeline {
+  private final List<String> statements = new ArrayList<>();
+  private final List<RowArrays<?>> parameters = new ArrayList<>();
+
+  /** Creates an empty pipeline. */
+  public Pipeline() {}
+
+  /** Adds a statement with rows as its parameters, unless there are no rows. */
+  public <T> void add(String sql, RowArrays<T> rows) {
+    if (!rows.rows().isEmpty()) {
+      statements.add(sql);
+      parameters.add(rows);
+    }
+  }
+
+  /** Sends the statements, and waits for their results. */
+  public void run(Session session) throws SQLException {
+    if (statements.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement all = session.prepare(String.join(";\n", statements))) {
+      int index = 1;
+      for (RowArrays<?> rows : parameters) {
+        index = rows.bind(all, index);
+      }
+      all.execute();
+    }
+  }
+}

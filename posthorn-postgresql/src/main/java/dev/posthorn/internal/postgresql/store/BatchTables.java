@@ -1,0 +1,48 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.history.HistoryTables;
+import dev.posthorn.internal.postgresql.live.DedupeTable;
+import dev.posthorn.internal.postgresql.live.LiveTables;
+import dev.posthorn.internal.postgresql.retention.PayloadRetention;
+import dev.posthorn.internal.postgresql.settings.SettingTables;
+import dev.posthorn.internal.postgresql.sql.Pipeline;
+import dev.posthorn.internal.postgresql.sql.RowArrays;
+import dev.posthorn.spi.store.Batch;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.LongToIntFunction;
+
+/**
+ * Writes batches: settings one after another, everything else with one statement for each list, for
+ * all partitions together, in one round trip.
+ */
+final class BatchTables {
+  private static final String ADD_FLOOR =
+      "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[]) ON CONFLICT DO NOTHING";
+
+  private BatchTables() {}
+
+  /**
+   * Writes a batch in the current transaction.
+   *
+   * @param floor the highest id that a batch carried before
+   * @param partitionOf returns the partition of an application
+   */
+  static void write(Session session, Batch batch, long floor, LongToIntFunction partitionOf)
+      throws SQLException {
+    Pipeline pipeline = new Pipeline();
+    LiveTables.remove(pipeline, batch);
+    HistoryTables.addMessages(pipeline, batch);
+    LiveTables.put(pipeline, batch);
+    HistoryTables.addAttempts(pipeline, batch);
+    DedupeTable.put(pipeline, batch.dedupe);
+    HistoryTables.expunge(pipeline, batch);
+    PayloadRetention.put(pipeline, batch);
+    if (batch.idFloor > floor) {
+      pipeline.add(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
+    }
+    SettingTables.apply(session, batch.settings, partitionOf);
+    pipeline.run(session);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.internal.postgresql.connection.Readers;
+import dev.posthorn.internal.postgresql.history.AttemptReads;
+import dev.posthorn.internal.postgresql.history.HourCounter;
+import dev.posthorn.internal.postgresql.history.MessageReads;
+import dev.posthorn.internal.postgresql.live.LiveReads;
+import dev.posthorn.internal.postgresql.settings.SettingReads;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.AttemptQuery;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.CancelMark;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.LoadedMessages;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.WaitingCount;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of a partition of a database, on connections for one purpose.
+ *
+ * @param readers executor of the reads
+ * @param partition the number of the partition
+ */
+record DatabasePartitionReads(Readers readers, int partition) implements PartitionReads {
+
+  @Override
+  public List<LiveRow> hot(long afterId, int limit) {
+    return readers.read(session -> LiveReads.hot(session, partition, afterId, limit));
+  }
+
+  @Override
+  public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
+    return readers.read(session -> LiveReads.parked(session, partition, endpoint, after, limit));
+  }
+
+  @Override
+  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
+    return readers.read(session -> LiveReads.parkedHeads(session, partition, afterEndpoint, limit));
+  }
+
+  @Override
+  public List<LiveRow> parkedBefore(long deadline, int limit) {
+    return readers.read(session -> LiveReads.parkedBefore(session, partition, deadline, limit));
+  }
+
+  @Override
+  public List<LiveRow> live(long message) {
+    return readers.read(session -> LiveReads.ofMessage(session, partition, message));
+  }
+
+  @Override
+  public List<LiveRow> live(long message, long endpoint) {
+    return readers.read(session -> LiveReads.ofMessage(session, partition, message, endpoint));
+  }
+
+  @Override
+  public WaitingCount waiting(long endpoint, int most) {
+    return readers.read(session -> LiveReads.waiting(session, partition, endpoint, most));
+  }
+
+  @Override
+  public List<CancelMark> cancelMarks() {
+    return readers.read(session -> LiveReads.cancelMarks(session, partition));
+  }
+
+  @Override
+  public @Nullable MessageRow message(long id) {
+    return readers.find(session -> MessageReads.message(session, partition, id));
+  }
+
+  @Override
+  public @Nullable MessageRow messageWithoutBody(long id) {
+    return readers.find(session -> MessageReads.listed(session, partition, id));
+  }
+
+  @Override
+  public LoadedMessages messages(long[] ids, long maxBytes) {
+    return readers.read(session -> MessageReads.messages(session, partition, ids, maxBytes));
+  }
+
+  @Override
+  public Page<MessageRow> messages(MessageQuery query) {
+    return readers.read(session -> MessageReads.messages(session, partition, query));
+  }
+
+  @Override
+  public @Nullable MessageRow messageByEvent(long application, String eventId) {
+    return readers.find(session -> MessageReads.byEvent(session, partition, application, eventId));
+  }
+
+  @Override
+  public @Nullable AttemptRow attempt(long id) {
+    return readers.find(session -> AttemptReads.attempt(session, partition, id));
+  }
+
+  @Override
+  public List<AttemptRow> attempts(long message) {
+    return readers.read(session -> AttemptReads.attempts(session, partition, message));
+  }
+
+  @Override
+  public @Nullable AttemptRow lastAttempt(long message, long endpoint, long before) {
+    return lasts(new long[] {message}, endpoint, before).get(message);
+  }
+
+  @Override
+  public Map<Long, AttemptRow> lastAttempts(List<Long> messages, long endpoint) {
+    long[] ids = messages.stream().mapToLong(Long::longValue).toArray();
+    return lasts(ids, endpoint, Long.MAX_VALUE);
+  }
+
+  private Map<Long, AttemptRow> lasts(long[] messages, long endpoint, long before) {
+    return readers.read(
+        session -> AttemptReads.lasts(session, partition, messages, endpoint, before));
+  }
+
+  @Override
+  public Page<AttemptRow> attempts(AttemptQuery query) {
+    return readers.read(session -> AttemptReads.attempts(session, partition, query));
+  }
+
+  @Override
+  public List<HourRow> hours(long endpoint, long from, long to) {
+    return readers.read(session -> HourCounter.hours(session, partition, endpoint, from, to));
+  }
+
+  @Override
+  public List<ApplicationRow> applications(long afterId, int limit) {
+    return readers.read(session -> SettingReads.applications(session, partition, afterId, limit));
+  }
+
+  @Override
+  public List<EndpointRow> endpoints(long afterId, int limit) {
+    return readers.read(session -> SettingReads.endpoints(session, partition, afterId, limit));
+  }
+
+  @Override
+  public List<SecretRow> secrets(long endpoint) {
+    return readers.read(session -> SettingReads.secrets(session, partition, endpoint));
+  }
+
+  @Override
+  public List<SecretRow> secrets(long afterEndpoint, int limit) {
+    return readers.read(session -> SettingReads.secrets(session, partition, afterEndpoint, limit));
+  }
+
+  @Override
+  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
+    return readers.read(
+        session -> SettingReads.laneStates(session, partition, afterEndpoint, limit));
+  }
+
+  @Override
+  public List<ConsumerRow> consumers(long endpoint) {
+    return readers.read(session -> SettingReads.consumers(session, partition, endpoint));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.internal.postgresql.connection.Readers;
+import dev.posthorn.internal.postgresql.live.DedupeTable;
+import dev.posthorn.internal.postgresql.settings.SettingReads;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.TaskQuery;
+import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.TokenRow;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The reads of a database, on connections for one purpose. */
+class DatabaseReads implements Reads {
+  /** Number of partitions. Rows depend on it forever. */
+  static final int PARTITIONS = 256;
+
+  private final Readers readers;
+
+  DatabaseReads(Readers readers) {
+    this.readers = readers;
+  }
+
+  @Override
+  public PartitionReads in(int partition) {
+    return new DatabasePartitionReads(readers, Objects.checkIndex(partition, PARTITIONS));
+  }
+
+  @Override
+  public List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now) {
+    return readers.read(session -> DedupeTable.find(session, keys, now));
+  }
+
+  @Override
+  public List<EnvironmentRow> environments(long afterId, int limit) {
+    return readers.read(session -> SettingReads.environments(session, afterId, limit));
+  }
+
+  @Override
+  public List<TokenRow> tokens(long afterId, int limit) {
+    return readers.read(session -> SettingReads.tokens(session, afterId, limit));
+  }
+
+  @Override
+  public List<EventTypeRow> eventTypes(long environment) {
+    return readers.read(session -> SettingReads.eventTypes(session, environment));
+  }
+
+  @Override
+  public @Nullable String setting(String name) {
+    return readers.find(session -> SettingReads.setting(session, name));
+  }
+
+  @Override
+  public @Nullable TaskRow task(long id) {
+    return readers.find(session -> SettingReads.task(session, id));
+  }
+
+  @Override
+  public Page<TaskRow> tasks(TaskQuery query) {
+    return readers.read(session -> SettingReads.tasks(session, query));
+  }
+
+  @Override
+  public List<TaskRow> runningTasks() {
+    return readers.read(SettingReads::runningTasks);
+  }
+}

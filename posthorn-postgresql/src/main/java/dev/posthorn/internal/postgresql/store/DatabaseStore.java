@@ -1,0 +1,119 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.internal.postgresql.connection.Sessions;
+import dev.posthorn.internal.postgresql.retention.Upkeep;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.spi.runtime.Owner;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
+import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreStats;
+import java.nio.file.Path;
+
+/** The store in a PostgreSQL database. */
+public final class DatabaseStore extends DatabaseReads implements Store {
+  private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
+  private static final String BYTES =
+      "SELECT coalesce(sum(pg_catalog.pg_total_relation_size(c.oid)), 0)::bigint"
+          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = ? AND c.relkind = 'r'";
+
+  private final Sessions sessions;
+  private final Lease lease;
+  private final Reads forWriter;
+  private final Runnable release;
+  private final Upkeep upkeep;
+
+  /** The highest id that a batch carried since the store was opened. Owned by the writer. */
+  private long floor;
+
+  /**
+   * Creates a store on the connections to a database that has the schema.
+   *
+   * @param lease the right of this process to deliver
+   * @param release releases the other resources, after the connections were closed
+   */
+  public DatabaseStore(Sessions sessions, Lease lease, Runnable release) {
+    super(sessions.forEngine());
+    this.sessions = sessions;
+    this.lease = lease;
+    this.forWriter = new DatabaseReads(sessions.forWriter());
+    this.release = release;
+    this.upkeep = new Upkeep(sessions.writer(), PARTITIONS);
+    upkeep.begin();
+  }
+
+  @Override
+  public Lease lease() {
+    return lease;
+  }
+
+  @Override
+  public int partitions() {
+    return PARTITIONS;
+  }
+
+  @Override
+  public void commit(Batch batch) {
+    sessions
+        .writer()
+        .transact(
+            session -> {
+              BatchTables.write(session, batch, floor, this::partitionOf);
+              return true;
+            });
+    floor = Math.max(floor, batch.idFloor);
+    upkeep.note(batch);
+  }
+
+  @Override
+  public boolean upkeep(long keepFrom, long nowMillis) {
+    return upkeep.run(keepFrom, nowMillis);
+  }
+
+  @Override
+  public long idFloor() {
+    return sessions
+        .forWriter()
+        .read(session -> Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
+  }
+
+  @Override
+  public Reads forWriter() {
+    return forWriter;
+  }
+
+  @Override
+  public Reads forLists(long application) {
+    return new DatabaseReads(sessions.forLists(new Owner(application, "")));
+  }
+
+  @Override
+  public void backup(Path target) {
+    throw new UnsupportedOperationException(
+        "A store on PostgreSQL is backed up with PostgreSQL's own tools: pg_dump for a copy, or"
+            + " pg_basebackup with WAL archiving for recovery up to any time");
+  }
+
+  @Override
+  public StoreStats stats() {
+    long bytes =
+        sessions
+            .forLists(Owner.NOBODY)
+            .read(
+                session ->
+                    Query.list(session, row -> row.getLong(1), BYTES, session.schema().name())
+                        .getFirst());
+    return new StoreStats(bytes, 0, 0);
+  }
+
+  @Override
+  public void close() {
+    try {
+      sessions.close();
+    } finally {
+      release.run();
+    }
+  }
+}

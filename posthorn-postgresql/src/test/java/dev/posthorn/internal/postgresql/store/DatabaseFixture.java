@@ -1,0 +1,74 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.connection.Fence;
+import dev.posthorn.internal.postgresql.schema.Schema;
+import dev.posthorn.spi.store.Lease;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.store.StoreFixture;
+import javax.sql.DataSource;
+
+/** A schema of its own; a kill ends all connections of the process. */
+final class DatabaseFixture implements StoreFixture {
+  private final TestDatabase database;
+  private final PostgresqlOptions options;
+
+  private DatabaseFixture(TestDatabase database, PostgresqlOptions options) {
+    this.database = database;
+    this.options = options;
+    database.execute("DROP SCHEMA IF EXISTS posthorn CASCADE");
+  }
+
+  /** Returns a fixture with the history in two tables. */
+  static DatabaseFixture plain(TestDatabase database, DataSource source) {
+    return new DatabaseFixture(
+        database, PostgresqlOptions.builder(source).partitionedHistory(false).build());
+  }
+
+  /** Returns a fixture with the history in tables by time. */
+  static DatabaseFixture partitioned(TestDatabase database) {
+    return new DatabaseFixture(
+        database, PostgresqlOptions.builder(database.url()).partitionedHistory(true).build());
+  }
+
+  /** Opens a schema that exists, as a user. */
+  static Store openAs(TestDatabase database, String user) {
+    Database opened = Database.of(PostgresqlOptions.of(database.url(user)));
+    return new DatabaseStore(opened.sessions(new Owner()), Lease.UNLIMITED, () -> {});
+  }
+
+  @Override
+  public Store open() {
+    Database opened = Database.of(options);
+    new Schema(opened).migrate();
+    return new DatabaseStore(opened.sessions(new Owner()), Lease.UNLIMITED, () -> {});
+  }
+
+  @Override
+  public Store openAfterKill(Store running) {
+    database.terminateBackends();
+    running.close();
+    return open();
+  }
+
+  @Override
+  public void close() {
+    // The extension drops the database.
+  }
+
+  /** The right to write, which nobody takes away. */
+  static final class Owner implements Fence {
+    @Override
+    public String sql() {
+      return "SELECT 1";
+    }
+
+    @Override
+    public StoreException lost() {
+      return new StoreException(StoreException.Reason.FENCED, "lost", null);
+    }
+  }
+}

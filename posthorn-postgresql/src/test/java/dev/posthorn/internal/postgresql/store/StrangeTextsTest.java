@@ -1,0 +1,105 @@
+package dev.posthorn.internal.postgresql.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.ConsumerRow;
+import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Texts with NUL and halves of surrogate pairs come back, and are found, from every table. */
+@ExtendWith(PostgresqlExtension.class)
+class StrangeTextsTest {
+  private static final String STRANGE = "a\u0000b\uD83D\uFFFFc\uD83D\uDE00";
+
+  @Test
+  void strangeTextsComeBack(TestDatabase database) {
+    MessageSpec spec =
+        new MessageSpec(STRANGE, List.of(STRANGE), List.of(STRANGE, "x"), STRANGE, STRANGE, 0);
+    MessageRow message = new MessageRow(10, 7, spec, new long[] {5}, new byte[] {0});
+    AttemptRow attempt = AttemptRow.of(12, 10, 11, 5).error(STRANGE).build();
+    ApplicationRow application =
+        new ApplicationRow(
+            7, 1, new ApplicationSpec(STRANGE, STRANGE, 0, Map.of(STRANGE, STRANGE)), 0, 0);
+    EventTypeRow type = EventTypeRow.of(1, STRANGE, 5).build();
+    DedupeRow key = new DedupeRow(STRANGE, STRANGE, new byte[] {1}, 10, 500);
+    try (Store store = DatabaseFixture.partitioned(database).open()) {
+      int partition = store.partitionOf(7);
+      ConsumerRow consumer = new ConsumerRow(5, STRANGE, 1, 2);
+      Batch batch = new Batch();
+      batch.in(partition).messages.add(message);
+      batch.in(partition).attempts.add(attempt);
+      batch.dedupe.add(key);
+      batch.settings.add(new SettingChange.PutApplication(application));
+      batch.settings.add(new SettingChange.PutConsumer(partition, consumer));
+      batch.settings.add(new SettingChange.PutEventType(type));
+      batch.settings.add(new SettingChange.PutSetting(STRANGE, STRANGE));
+      store.commit(batch);
+
+      PartitionReads reads = store.in(partition);
+      assertThat(reads.message(10)).usingRecursiveComparison().isEqualTo(message);
+      assertThat(reads.messageByEvent(7, STRANGE)).usingRecursiveComparison().isEqualTo(message);
+      MessageFilter filter = new MessageFilter(Set.of(STRANGE), STRANGE, STRANGE, STRANGE, 5);
+      assertThat(reads.messages(new MessageQuery(7, PageRequest.oldest(2), filter)).rows())
+          .hasSize(1);
+      assertThat(reads.attempt(12)).usingRecursiveComparison().isEqualTo(attempt);
+      assertThat(reads.applications(0, 10)).containsExactly(application);
+      assertThat(reads.consumers(5)).containsExactly(consumer);
+      assertThat(store.eventTypes(1)).containsExactly(type);
+      assertThat(store.setting(STRANGE)).isEqualTo(STRANGE);
+      assertThat(store.dedupe(List.of(new DedupeKey(STRANGE, STRANGE)), 1))
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(key);
+
+      Batch end = new Batch();
+      end.settings.add(new SettingChange.RemoveConsumer(partition, 5, STRANGE));
+      end.settings.add(new SettingChange.RemoveEventType(1, STRANGE));
+      end.settings.add(new SettingChange.PutSetting(STRANGE, null));
+      store.commit(end);
+      assertThat(reads.consumers(5)).isEmpty();
+      assertThat(store.eventTypes(1)).isEmpty();
+      assertThat(store.setting(STRANGE)).isNull();
+    }
+  }
+
+  @Test
+  void theStoreTellsItsSizeAndWhoMakesBackups(TestDatabase database) {
+    try (Store store = DatabaseFixture.partitioned(database).open()) {
+      long before = store.stats().fileBytes();
+      Batch batch = new Batch();
+      byte[] body = new byte[1 << 20];
+      new Random(1).nextBytes(body);
+      batch
+          .in(store.partitionOf(7))
+          .messages
+          .add(new MessageRow(10, 7, MessageSpec.of("a"), new long[0], body));
+      store.commit(batch);
+      assertThat(store.stats().fileBytes()).isGreaterThan(before + body.length);
+      assertThatThrownBy(() -> store.backup(Path.of("copy")))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("pg_dump");
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.Timings;
+import dev.posthorn.internal.id.IdSequence;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.schema.Schema;
+import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.testkit.postgresql.EmbeddedPostgresql;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.LongStream;
+
+/**
+ * Measures the writer alone: acceptances and outcomes in batches, one delivery for each message, on
+ * a server of its own that syncs. Prints deliveries per second, and what each costs the server.
+ *
+ * <p>Arguments: entries per batch, seconds, endpoints, applications, bytes per payload, and whether
+ * the history is in tables by time.
+ */
+final class WriterMeasurement {
+  private static final int UPKEEP_EVERY_MILLIS = 50;
+
+  private final Random random = new Random(1);
+  private final IdSequence ids;
+  private final ArrayDeque<LiveRow> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Integer> partitions = new ArrayDeque<>();
+  private final Store store;
+  private final int endpoints;
+  private final int applications;
+  private final byte[] body;
+
+  private WriterMeasurement(Store store, int endpoints, int applications, int bytes) {
+    this.store = store;
+    this.ids = new IdSequence(store.idFloor());
+    this.endpoints = endpoints;
+    this.applications = applications;
+    this.body = new byte[bytes];
+    random.nextBytes(body);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    int entries = Integer.parseInt(arguments[0]);
+    int seconds = Integer.parseInt(arguments[1]);
+    try (EmbeddedPostgresql server =
+            EmbeddedPostgresql.builder()
+                .sync(true)
+                .setting("shared_buffers", "256MB")
+                .setting("max_wal_size", "4GB")
+                .start();
+        TestDatabase database = server.createDatabase()) {
+      Database opened =
+          Database.of(
+              PostgresqlOptions.builder(database.url())
+                  .partitionedHistory(Boolean.parseBoolean(arguments[5]))
+                  .build());
+      new Schema(opened).migrate();
+      try (Store store =
+          new DatabaseStore(
+              opened.sessions(new DatabaseFixture.Owner()), Lease.UNLIMITED, () -> {})) {
+        WriterMeasurement measurement =
+            new WriterMeasurement(
+                store,
+                Integer.parseInt(arguments[2]),
+                Integer.parseInt(arguments[3]),
+                Integer.parseInt(arguments[4]));
+        measurement.run(entries, 3);
+        database.execute("CHECKPOINT");
+        long[] before = counters(database);
+        long began = System.nanoTime();
+        int[] done = measurement.run(entries, seconds);
+        double took = (System.nanoTime() - began) / 1e9;
+        long[] after = counters(database);
+        print(entries, done, took, before, after);
+      }
+    }
+  }
+
+  /** WAL bytes, full pages, WAL records; CPU time of this thread and the server, in nanoseconds. */
+  private static long[] counters(TestDatabase database) throws IOException {
+    long[] counters =
+        LongStream.concat(
+                database
+                    .query(
+                        "SELECT unnest(ARRAY[pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint,"
+                            + " (SELECT wal_fpi FROM pg_stat_wal),"
+                            + " (SELECT wal_records FROM pg_stat_wal)])")
+                    .stream()
+                    .mapToLong(text -> Long.parseLong(String.valueOf(text))),
+                LongStream.of(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime(), 0))
+            .toArray();
+    for (String pid : database.query("SELECT pid FROM pg_stat_activity")) {
+      Path stat = Path.of("/proc/" + pid + "/stat");
+      if (Files.exists(stat)) { // on Linux only
+        String[] fields = Files.readString(stat).split("\\) ")[1].split(" ");
+        counters[4] += 10_000_000 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
+      }
+    }
+    return counters;
+  }
+
+  private static void print(int entries, int[] done, double took, long[] before, long[] after) {
+    double deliveries = done[0];
+    print(
+        String.format(
+            Locale.ROOT,
+            "%d entries a batch: %.0f deliveries/s, %.0f commits/s, %.0f WAL bytes, %.2f full pages"
+                + " and %.1f WAL records a delivery; %.1f µs CPU here and %.1f µs in the server",
+            entries,
+            deliveries / took,
+            done[1] / took,
+            (after[0] - before[0]) / deliveries,
+            (after[1] - before[1]) / deliveries,
+            (after[2] - before[2]) / deliveries,
+            (after[3] - before[3]) / deliveries / 1_000,
+            (after[4] - before[4]) / deliveries / 1_000));
+  }
+
+  private static void print(String line) {
+    System.out.println(line);
+  }
+
+  /** Returns the number of deliveries that ended, and the number of commits. */
+  private int[] run(int entries, int seconds) {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    int[] done = new int[2];
+    long upkeep = System.currentTimeMillis();
+    while (System.nanoTime() < end) {
+      Batch batch = new Batch();
+      long now = System.currentTimeMillis();
+      for (int i = 0; i < entries / 2; i++) {
+        accept(batch, now);
+      }
+      while (waiting.size() > 2 * entries) {
+        end(batch, now);
+        done[0]++;
+      }
+      batch.idFloor = ids.last();
+      store.commit(batch);
+      done[1]++;
+      if (now - upkeep >= UPKEEP_EVERY_MILLIS) {
+        upkeep = now;
+        store.upkeep(0, now);
+      }
+    }
+    return done;
+  }
+
+  private void accept(Batch batch, long now) {
+    long application = 1 + random.nextInt(applications);
+    long endpoint = application * 1_000_000 + random.nextInt(endpoints);
+    int partition = store.partitionOf(application);
+    long id = ids.next(now);
+    MessageSpec spec = MessageSpec.of("invoice.paid");
+    batch
+        .in(partition)
+        .messages
+        .add(new MessageRow(id, application, spec, new long[] {endpoint}, body));
+    LiveRow row = LiveRow.hot(ids.next(now), endpoint, id, now, now + 86_400_000);
+    batch.in(partition).hot.add(row);
+    waiting.add(row);
+    partitions.add(partition);
+  }
+
+  private void end(Batch batch, long now) {
+    LiveRow row = waiting.remove();
+    int partition = partitions.remove();
+    batch.in(partition).hotRemovals.add(row);
+    batch
+        .in(partition)
+        .attempts
+        .add(
+            AttemptRow.of(ids.next(now), row)
+                .state(DeliveryState.SUCCEEDED)
+                .spent(1)
+                .status(200)
+                .timings(new Timings(0, 0, 0, 800, 900))
+                .build());
+  }
+}
