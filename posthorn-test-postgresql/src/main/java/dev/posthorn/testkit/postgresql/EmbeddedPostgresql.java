@@ -34,7 +34,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   private final AtomicInteger databases = new AtomicInteger();
 
   private EmbeddedPostgresql(Builder builder) throws IOException {
-    binaries = PostgresqlBinaries.unpacked();
+    binaries = PostgresqlBinaries.find();
     user = ServerUser.find();
     folder = Files.createTempDirectory("posthorn-database-");
     user.own(folder);

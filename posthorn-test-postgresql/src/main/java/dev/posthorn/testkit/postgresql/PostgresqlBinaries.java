@@ -51,8 +51,17 @@ final class PostgresqlBinaries {
     return "postgres-" + system + "-" + processor + ".txz";
   }
 
-  /** Unpacks the programs, unless an earlier process did. */
-  static PostgresqlBinaries unpacked() throws IOException {
+  /**
+   * Returns the programs of the folder that {@code POSTHORN_TEST_POSTGRESQL} names, such as {@code
+   * /usr/lib/postgresql/15}, for tests with another version. Otherwise unpacks the programs, unless
+   * an earlier process did.
+   */
+  static PostgresqlBinaries find() throws IOException {
+    String installed = System.getenv("POSTHORN_TEST_POSTGRESQL");
+    return installed == null ? unpacked() : new PostgresqlBinaries(Path.of(installed));
+  }
+
+  private static PostgresqlBinaries unpacked() throws IOException {
     String digest = digest();
     Path parent = parent();
     Path target = parent.resolve(digest);

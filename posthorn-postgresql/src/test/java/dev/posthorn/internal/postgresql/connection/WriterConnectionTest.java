@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.StoreException.Reason;
 import dev.posthorn.testkit.postgresql.DatabaseProxy;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -152,6 +153,30 @@ class WriterConnectionTest {
               return mark(session, 2);
             });
     assertThat(runs).hasValue(2);
+    assertMarks("2");
+  }
+
+  @Test
+  void aTransactionThatTheServerEndedBecauseItStoodStillIsRunAgain() {
+    AtomicInteger runs = new AtomicInteger();
+    sessions
+        .writer()
+        .transact(
+            session -> {
+              if (runs.incrementAndGet() == 1) {
+                run(session, "SET LOCAL idle_in_transaction_session_timeout = '20ms'");
+                mark(session, 1);
+                int process =
+                    session.connection().unwrap(org.postgresql.PGConnection.class).getBackendPID();
+                Await.until(
+                    "the server ended it",
+                    () ->
+                        database
+                            .query("SELECT 1 FROM pg_stat_activity WHERE pid = " + process)
+                            .isEmpty());
+              }
+              return mark(session, 2);
+            });
     assertMarks("2");
   }
 

@@ -1,0 +1,146 @@
+package dev.posthorn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.postgresql.EmbeddedPostgresql;
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A database that goes away while messages are sent, and comes back: nothing accepted is lost, and
+ * deliveries resume by themselves. Has a server of its own, which takes seconds to start and stop.
+ */
+@ExtendWith(PostgresqlExtension.class) // where no server can run, this is skipped too
+class PostgresqlOutageTest {
+  private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+  /** A sender that goes on whatever happens, and the ids that were accepted. */
+  private static final class Sender implements AutoCloseable {
+    final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final Future<?> running;
+
+    Sender(Posthorn posthorn, String url) {
+      posthorn.endpoints().add(NewEndpoint.of(url));
+      running = thread.submit(() -> send(posthorn));
+    }
+
+    private void send(Posthorn posthorn) {
+      while (!ended.get()) {
+        try {
+          accepted.add(posthorn.send("invoice.paid", "{}").id());
+        } catch (PosthornException e) {
+          assertThat(e.reason()).isIn(Reason.STORE_FAILED, Reason.UNKNOWN, Reason.OVERLOADED);
+        }
+      }
+    }
+
+    void stop() throws Exception {
+      ended.set(true);
+      running.get();
+    }
+
+    @Override
+    public void close() {
+      ended.set(true);
+      thread.shutdownNow();
+    }
+  }
+
+  private interface Outage {
+    void run(EmbeddedPostgresql server, TestDatabase database) throws IOException;
+  }
+
+  private static void assertSurvived(Outage outage) throws Exception {
+    try (EmbeddedPostgresql server = EmbeddedPostgresql.start();
+        Receiver receiver = Receiver.start()) {
+      TestDatabase database = server.createDatabase();
+      PostgresqlOptions store =
+          PostgresqlOptions.builder(database.url())
+              .lease(Duration.ofSeconds(3), Duration.ofMillis(200))
+              .build();
+      try (Posthorn posthorn =
+              Posthorn.open(
+                  PosthornOptions.builder(store)
+                      .secretKey(KEY)
+                      .sendTimeout(Duration.ofSeconds(1))
+                      .allowNetworks("127.0.0.0/8")
+                      .build());
+          Sender sender = new Sender(posthorn, receiver.url("/hooks"))) {
+        for (int round = 0; round < 2; round++) {
+          int before = sender.accepted.size();
+          Await.until("messages are accepted", () -> sender.accepted.size() > before + 20);
+          outage.run(server, database);
+        }
+        int after = sender.accepted.size();
+        Await.until("messages are accepted again", () -> sender.accepted.size() > after + 20);
+        sender.stop();
+        Await.until("all were delivered", () -> delivered(receiver).containsAll(sender.accepted));
+        assertThat(posthorn.health().state()).isEqualTo(Health.State.READY);
+      }
+    }
+  }
+
+  private static Set<String> delivered(Receiver receiver) {
+    Set<String> ids = ConcurrentHashMap.newKeySet();
+    receiver.requests().forEach(request -> ids.add(String.valueOf(request.header("webhook-id"))));
+    return ids;
+  }
+
+  @Test
+  void aServerThatIsRestarted() throws Exception {
+    assertSurvived(
+        (server, database) -> {
+          server.stop();
+          server.startServer();
+        });
+  }
+
+  @Test
+  void aServerThatCrashes() throws Exception {
+    assertSurvived(
+        (server, database) -> {
+          server.crash();
+          server.startServer();
+        });
+  }
+
+  @Test
+  void backendsThatAreTerminatedAllTheTime() throws Exception {
+    assertSurvived(
+        (server, database) -> {
+          for (int i = 0; i < 20; i++) {
+            database.terminateBackends();
+          }
+        });
+  }
+
+  @Test
+  void tablesThatAreLockedForAWhile() throws Exception {
+    assertSurvived(
+        (server, database) -> {
+          try (var connection = database.connect();
+              var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE posthorn.hot, posthorn.message");
+            statement.execute("SELECT pg_sleep(1)"); // a migration of somebody's
+          } catch (java.sql.SQLException e) {
+            throw new IOException(e);
+          }
+        });
+  }
+}
