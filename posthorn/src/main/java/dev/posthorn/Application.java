@@ -1,5 +1,7 @@
 package dev.posthorn;
 
+import java.sql.Connection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -88,4 +90,33 @@ public interface Application {
       return CompletableFuture.failedFuture(e);
     }
   }
+
+  /**
+   * Writes a message to the inbox in the transaction of a connection of your own database: if the
+   * transaction is committed, the message is sent, else it is not. Needs {@link
+   * PosthornOptions.Builder#inbox(InboxOptions)}.
+   *
+   * <p>The connection is used for one INSERT, and stays as it is. With auto-commit, the message is
+   * sent in any case. Call {@link Inbox#nudge} after the commit if you can.
+   *
+   * @return the message's id, which receivers see as {@code webhook-id}. {@link #messages} find the
+   *     message by it soon after the commit
+   * @throws PosthornException if no row was written: INVALID, also for a connection that is closed
+   *     or read-only and for a table that does not exist; TOO_LARGE, NOT_FOUND or CLOSED as with
+   *     {@link #send(NewMessage)}; STORE_FAILED if your database failed. Roll the transaction back
+   *     then
+   */
+  String send(Connection connection, NewMessage message);
+
+  /** Writes an event to the inbox; see {@link #send(Connection, NewMessage)}. */
+  default String send(Connection connection, String type, Object payload) {
+    return send(connection, NewMessage.of(type, payload));
+  }
+
+  /**
+   * Writes messages to the inbox with one batch; see {@link #send(Connection, NewMessage)}.
+   *
+   * @return the ids of the messages in their order
+   */
+  List<String> sendAll(Connection connection, List<NewMessage> messages);
 }

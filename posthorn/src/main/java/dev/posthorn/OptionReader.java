@@ -143,6 +143,11 @@ abstract sealed class OptionReader permits PosthornOptions {
     return values.json;
   }
 
+  /** Returns the options of the inbox, or null if there is none. */
+  public @Nullable InboxOptions inbox() {
+    return values.inbox;
+  }
+
   /** Returns the wire formats that were added to the standard one. */
   public List<WireFormat> wireFormats() {
     return values.wireFormats;

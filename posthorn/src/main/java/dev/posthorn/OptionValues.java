@@ -39,6 +39,7 @@ final class OptionValues {
   boolean svixHeaders;
   boolean strictEventTypes;
   @Nullable PayloadMapper json;
+  @Nullable InboxOptions inbox;
   List<WireFormat> wireFormats = List.of();
   InstantSource clock = InstantSource.system();
 
@@ -70,6 +71,7 @@ final class OptionValues {
     copy.svixHeaders = svixHeaders;
     copy.strictEventTypes = strictEventTypes;
     copy.json = json;
+    copy.inbox = inbox;
     copy.wireFormats = wireFormats;
     copy.clock = clock;
     return copy;
@@ -110,6 +112,7 @@ final class OptionValues {
         svixHeaders,
         strictEventTypes,
         json,
+        inbox,
         wireFormats,
         clock);
   }
@@ -141,6 +144,7 @@ final class OptionValues {
         .with("svixHeaders", svixHeaders)
         .with("strictEventTypes", strictEventTypes)
         .with("json", json)
+        .with("inbox", inbox)
         .with("wireFormats", wireFormats.stream().map(WireFormat::name).toList())
         .with("clock", clock)
         .toString();

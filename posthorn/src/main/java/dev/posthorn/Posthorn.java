@@ -70,6 +70,13 @@ public interface Posthorn extends Application, AutoCloseable {
   /** Returns the event types that are offered to customers. */
   EventTypes eventTypes();
 
+  /**
+   * Returns the inbox, to which {@link #send(java.sql.Connection, NewMessage)} writes.
+   *
+   * @throws PosthornException with INVALID if the options have none
+   */
+  Inbox inbox();
+
   /** Adds a listener for attempts and for endpoints that Posthorn disables. */
   void addListener(DeliveryListener listener);
 

@@ -4,6 +4,7 @@ import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.rules.OptionRules;
 import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -264,6 +265,17 @@ public final class PosthornOptions extends OptionReader {
       List<WireFormat> all = new ArrayList<>(values.wireFormats);
       all.add(Checks.present("wireFormat", format));
       values.wireFormats = List.copyOf(all);
+      return this;
+    }
+
+    /** Sets the database whose inbox {@link Posthorn#send(Connection, NewMessage)} writes to. */
+    public Builder inbox(DataSource dataSource) {
+      return inbox(InboxOptions.of(dataSource));
+    }
+
+    /** Sets the inbox that {@link Posthorn#send(Connection, NewMessage)} writes to. */
+    public Builder inbox(InboxOptions options) {
+      values.inbox = Checks.present("inbox", options);
       return this;
     }
 

@@ -3,6 +3,7 @@ package dev.posthorn.cidadao;
 import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageSpec;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class EventLog implements EngineListener {
   }
 
   @Override
-  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
     if (attempt.status() == 0) {
       LOG.atError()
           .addKeyValue("url", endpoint.url())

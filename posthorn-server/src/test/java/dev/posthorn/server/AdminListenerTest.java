@@ -125,7 +125,8 @@ class AdminListenerTest {
     String page = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
     List<String> names =
         new ArrayList<>(
-            Pattern.compile("(?m)^\\| `(posthorn\\.[a-z.]+)` \\| (counter|timer|gauge)(, [a-z]+)? ")
+            Pattern.compile(
+                    "(?m)^\\| `(posthorn\\.(?!inbox\\.)[a-z.]+)` \\| (counter|timer|gauge)(, [a-z]+)? ")
                 .matcher(page)
                 .results()
                 .map(row -> prometheus(row.group(1), row.group(2), row.group(3)))

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageSpec;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class SimListeners {
 
               @Override
               public void attempted(
-                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
                 surprises.maybe();
               }
             });
@@ -48,7 +49,7 @@ final class SimListeners {
             new EngineListener() {
               @Override
               public void attempted(
-                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
                 now.add(attempt.id());
               }
             });

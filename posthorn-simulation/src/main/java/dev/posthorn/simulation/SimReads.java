@@ -18,8 +18,11 @@ import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.WaitingCount;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -151,6 +154,26 @@ final class SimReads implements PartitionReads {
         .filter(row -> eventId.equals(row.eventId()))
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public @Nullable MessageRow messageByPublicId(String publicId) {
+    return read().messages.descendingMap().values().stream()
+        .filter(row -> publicId.equals(row.publicId()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Map<Long, String> publicIds(Collection<Long> messages) {
+    Map<Long, String> found = new HashMap<>();
+    for (long message : messages) {
+      MessageRow row = read().messages.get(message);
+      if (row != null && row.publicId() != null) {
+        found.put(message, row.publicId());
+      }
+    }
+    return found;
   }
 
   @Override

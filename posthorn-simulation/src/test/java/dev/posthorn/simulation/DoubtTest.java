@@ -14,6 +14,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.TaskRow;
 import java.util.ArrayList;
@@ -106,7 +107,8 @@ class DoubtTest {
         .add(
             new EngineListener() {
               @Override
-              public void attempted(EndpointRow row, AttemptRow attempt, @Nullable String type) {
+              public void attempted(
+                  EndpointRow row, AttemptRow attempt, @Nullable MessageSpec message) {
                 told.add(attempt);
               }
             });

@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.base.EngineListener;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageSpec;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ class UnforeseenRequestTest {
             new EngineListener() {
               @Override
               public void attempted(
-                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
                 heard[0]++;
               }
             });
@@ -149,7 +150,8 @@ class UnforeseenRequestTest {
       }
 
       @Override
-      public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+      public void attempted(
+          EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
         if (where.equals("attempted")) {
           world.atSneakily(where);
         }

@@ -1,13 +1,16 @@
 package dev.posthorn.metrics;
 
+import dev.posthorn.Inbox;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.internal.metrics.EngineMetrics;
+import dev.posthorn.internal.metrics.InboxMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of an open Posthorn for a Micrometer registry, as in {@code new
@@ -19,6 +22,7 @@ import java.util.List;
  */
 public final class PosthornMetrics implements MeterBinder {
   private final EngineMetrics metrics;
+  private final @Nullable InboxMetrics inbox;
 
   /** Creates a binder for an open Posthorn. */
   public PosthornMetrics(Posthorn posthorn) {
@@ -37,10 +41,15 @@ public final class PosthornMetrics implements MeterBinder {
           "posthorn", "has no instruments; pass the object that Posthorn.open returned");
     }
     this.metrics = new EngineMetrics(open.engineStats(), tags);
+    Inbox present = open.instrumentedInbox();
+    this.inbox = present == null ? null : new InboxMetrics(present, tags);
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
     metrics.bindTo(registry);
+    if (inbox != null) {
+      inbox.bindTo(registry);
+    }
   }
 }

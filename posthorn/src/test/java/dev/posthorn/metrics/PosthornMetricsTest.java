@@ -2,14 +2,23 @@ package dev.posthorn.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.Inbox;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -17,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 class PosthornMetricsTest {
   private static final Path PAGE = Path.of("..", "docs", "reference", "metrics.md");
@@ -29,12 +39,28 @@ class PosthornMetricsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   @Test
-  void thePageAndTheRegistryAgree() throws IOException {
-    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
+  void thePageAndTheRegistryAgree() throws IOException, SQLException {
+    try (Posthorn posthorn = openWithInbox()) {
       new PosthornMetrics(posthorn).bindTo(registry);
       String page = Files.readString(PAGE);
       assertThat(registered()).isEqualTo(listed(page));
     }
+  }
+
+  private Posthorn openWithInbox() throws SQLException {
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.resolve("user.db"));
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        InputStream script = Inbox.class.getResourceAsStream("inbox/sqlite.sql")) {
+      String text =
+          new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+      statement.executeUpdate(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Posthorn.open(
+        PosthornOptions.builder(folder.resolve("webhooks.db")).inbox(database).build());
   }
 
   /** Returns the type, tags and tag values of each meter as documented. */

@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PartitionReads;
 import java.time.Instant;
 import java.util.List;
@@ -135,7 +136,7 @@ public final class OperationalEvents implements EngineListener {
   }
 
   @Override
-  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String eventType) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec spec) {
     Target target = caresFor(attempt) ? target(endpoint) : null;
     if (target == null) {
       return;
@@ -182,7 +183,9 @@ public final class OperationalEvents implements EngineListener {
   }
 
   private void attempt(JsonGenerator json, @Nullable MessageRow message, AttemptRow attempt) {
-    json.writeStringProperty("msgId", id(IdPrefix.MESSAGE, attempt.message()));
+    json.writeStringProperty(
+        "msgId",
+        engine.publicIds().message(attempt.message(), message == null ? null : message.publicId()));
     text(json, "msgEventId", message == null ? null : message.eventId());
     json.writeObjectPropertyStart("lastAttempt");
     json.writeStringProperty("id", id(IdPrefix.ATTEMPT, attempt.id()));

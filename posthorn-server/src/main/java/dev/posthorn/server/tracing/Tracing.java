@@ -10,6 +10,7 @@ import dev.posthorn.server.api.message.AcceptanceListener;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.MessageSpec;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -139,7 +140,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
       }
       commit.end();
       accept
-          .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, result.message()))
+          .setAttribute(MESSAGE, ids.message(result.message(), result.publicId()))
           .setAttribute(TARGETS, (long) result.targets().length)
           .setAttribute(DUPLICATE, result.duplicate());
     }
@@ -165,7 +166,7 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
   }
 
   @Override
-  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
     SpanContext accept = remembered.get(attempt.message());
     long end = TimeUnit.MILLISECONDS.toMicros(Ids.timeOf(attempt.id()));
     SpanBuilder builder =
@@ -173,7 +174,9 @@ public final class Tracing implements AcceptanceListener, EngineListener, AutoCl
             .spanBuilder("attempt")
             .setSpanKind(SpanKind.CLIENT)
             .setStartTimestamp(end - attempt.timings().total(), TimeUnit.MICROSECONDS)
-            .setAttribute(MESSAGE, ids.format(IdPrefix.MESSAGE, attempt.message()))
+            .setAttribute(
+                MESSAGE,
+                ids.message(attempt.message(), message == null ? null : message.publicId()))
             .setAttribute(ENDPOINT, ids.format(IdPrefix.ENDPOINT, endpoint.id()))
             .setAttribute(KIND, attempt.kind().name().toLowerCase(Locale.ROOT))
             .setAttribute(SPENT, (long) attempt.spent())

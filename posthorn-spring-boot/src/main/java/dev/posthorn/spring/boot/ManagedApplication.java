@@ -6,6 +6,8 @@ import dev.posthorn.Messages;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
+import java.sql.Connection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,16 @@ final class ManagedApplication implements Application {
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     return owner.sender().sendAsync(current(), message);
+  }
+
+  @Override
+  public String send(Connection connection, NewMessage message) {
+    return current().send(connection, message);
+  }
+
+  @Override
+  public List<String> sendAll(Connection connection, List<NewMessage> messages) {
+    return current().sendAll(connection, messages);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.posthorn.DeliveryListener;
 import dev.posthorn.Endpoints;
 import dev.posthorn.EventTypes;
 import dev.posthorn.Health;
+import dev.posthorn.Inbox;
 import dev.posthorn.Messages;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
@@ -16,6 +17,7 @@ import dev.posthorn.Receipt;
 import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.internal.engine.EngineStats;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -189,6 +191,11 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
     return open.engineStats();
   }
 
+  @Override
+  public @Nullable Inbox instrumentedInbox() {
+    return current() instanceof Instrumented open ? open.instrumentedInbox() : null;
+  }
+
   /** Returns the health; closed if the context has not started. Opens nothing. */
   @Override
   public Health health() {
@@ -196,6 +203,21 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
     return present != null
         ? present.health()
         : new Health(Health.State.CLOSED, "the application context has not started", false);
+  }
+
+  @Override
+  public String send(Connection connection, NewMessage message) {
+    return current().send(connection, message);
+  }
+
+  @Override
+  public List<String> sendAll(Connection connection, List<NewMessage> messages) {
+    return current().sendAll(connection, messages);
+  }
+
+  @Override
+  public Inbox inbox() {
+    return current().inbox();
   }
 
   @Override

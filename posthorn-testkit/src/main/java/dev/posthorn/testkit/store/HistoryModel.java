@@ -71,8 +71,12 @@ final class HistoryModel {
   private void accept(Changes batch, long id, boolean hot) {
     int targets = random.nextInt(4);
     String eventId = random.nextBoolean() ? null : "event " + random.nextInt(EVENTS);
+    String publicId = random.nextInt(3) == 0 ? publicId(id) : null;
     MessageRow row =
-        Rows.withEvent(eventId, Rows.message(id, anyApplication(), "type", endpoints(targets)));
+        Rows.withPublicId(
+            publicId,
+            Rows.withEvent(
+                eventId, Rows.message(id, anyApplication(), "type", endpoints(targets))));
     batch.messages.add(row);
     messages.put(id, row);
     for (long endpoint : row.targets()) {
@@ -82,6 +86,10 @@ final class HistoryModel {
       (hot ? batch.hot : batch.parked).add(waiting);
       live.put(delivery, waiting);
     }
+  }
+
+  private static String publicId(long message) {
+    return "msg_" + message;
   }
 
   private long anyApplication() {
@@ -183,6 +191,7 @@ final class HistoryModel {
     }
     checkSomeMessages(store, exact, live);
     checkEvents(store, live);
+    checkPublicIds(store, live);
     checkHours(store);
   }
 
@@ -208,6 +217,21 @@ final class HistoryModel {
           assertThat(possible).as(what).contains(found.id());
           assertThat(found.id()).as(what).isGreaterThanOrEqualTo(certain);
         }
+      }
+    }
+  }
+
+  private void checkPublicIds(PartitionReads store, Set<Long> live) {
+    Map<Long, String> found = store.publicIds(messages.keySet());
+    for (MessageRow row : messages.values()) {
+      MessageRow byId = store.messageByPublicId(publicId(row.id()));
+      String what = name + ": public id of " + row.id();
+      if (row.publicId() == null) {
+        assertThat(byId).as(what).isNull();
+        assertThat(found).as(what).doesNotContainKey(row.id());
+      } else if (row.id() >= keepFrom || live.contains(row.id())) {
+        assertThat(byId).as(what).isNotNull();
+        assertThat(found).as(what).containsEntry(row.id(), row.publicId());
       }
     }
   }

@@ -81,7 +81,7 @@ interface PartitionRules extends StoreRules {
           b.settings.add(new PutLaneState(partition(), new LaneStateRow(5, 99, 0, 0, 0)));
           b.settings.add(new PutConsumer(partition(), new ConsumerRow(5, "c", 1, 2)));
           b.settings.add(new PutCancelMark(partition(), new CancelMark(10, 5, 12)));
-          b.messages.add(Rows.withEvent("event", Rows.message(10, 5)));
+          b.messages.add(Rows.withPublicId("msg_p", Rows.withEvent("event", Rows.message(10, 5))));
           b.hot.add(Rows.hot(11, 5, 10));
           b.parked.add(Rows.parked(12, 5, 10, 2_000));
           b.attempts.add(Rows.attempt(13, 10, 5));
@@ -132,6 +132,8 @@ interface PartitionRules extends StoreRules {
     found.put("messages by id", any(Rows.messages(reads, 10)));
     found.put("messages of an application", any(messages(reads)));
     found.put("messageByEvent", reads.messageByEvent(Rows.APPLICATION, "event") != null);
+    found.put("messageByPublicId", reads.messageByPublicId("msg_p") != null);
+    found.put("publicIds", any(reads.publicIds(List.of(10L)).values()));
     found.put("attempt", reads.attempt(13) != null);
     found.put("attempts of a message", any(reads.attempts(10)));
     found.put("attempts of an endpoint", any(HistoryRules.attempts(reads, 5)));

@@ -49,6 +49,10 @@ final class Rows {
     return row.with(row.spec().withEventId(eventId));
   }
 
+  static MessageRow withPublicId(@Nullable String publicId, MessageRow row) {
+    return row.with(row.spec().withPublicId(publicId));
+  }
+
   static MessageRow deliverAt(long time, MessageRow row) {
     return row.with(row.spec().withDeliverAt(time));
   }

@@ -18,6 +18,7 @@ public abstract class StoreConformance
         HistoryRules,
         HistoryModelRules,
         FilterRules,
+        PublicIdRules,
         HourRules,
         RetentionRules,
         PayloadRetentionRules,

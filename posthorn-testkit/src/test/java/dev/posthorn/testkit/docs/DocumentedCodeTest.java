@@ -2,25 +2,32 @@ package dev.posthorn.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.Application;
+import dev.posthorn.Inbox;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import dev.posthorn.testkit.PosthornExtension;
 import dev.posthorn.testkit.TestPosthorn;
+import dev.posthorn.testkit.receiver.Await;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import javax.tools.JavaCompiler;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 /** The code in the documents compiles and works as they say. */
 class DocumentedCodeTest {
@@ -64,6 +72,7 @@ class DocumentedCodeTest {
         Receipt receipt;
         String id, certificatePem, keyPem, caPem, renewedPem, renewedKeyPem;
         byte[] body;
+        javax.sql.DataSource dataSource;
         void run() throws Exception {
           CODE
         }
@@ -148,25 +157,29 @@ class DocumentedCodeTest {
   }
 
   @Test
-  void theOutboxIsSentOnceAlsoIfARowIsSentAgain(@TempDir Path database) throws Exception {
-    Class<?> type = compiled("OutboxRelay");
-    Method relay = type.getMethod("relay", Connection.class);
-    try (Posthorn posthorn = Posthorn.open(database.resolve("webhooks.db"));
-        Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:");
-        Statement sql = connection.createStatement()) {
-      Object relaying = type.getConstructor(Posthorn.class).newInstance(posthorn);
-      sql.execute("CREATE TABLE webhook_outbox (id, customer, type, payload)");
-      String row = "INSERT INTO webhook_outbox VALUES (7, 'customer-17', 'invoice.paid', '{}')";
-      sql.execute(row);
-      sql.execute(row.replace('7', '8'));
-      assertThat(relay.invoke(relaying, connection)).isEqualTo(2);
-      assertThat(relay.invoke(relaying, connection)).isEqualTo(0);
-      sql.execute(row); // as after a crash before it was deleted
-      assertThat(relay.invoke(relaying, connection)).isEqualTo(1);
-      assertThat(posthorn.application("customer-17").messages().list(null, 10).messages())
-          .hasSize(1);
-      assertThat(posthorn.application("customer-18").messages().list(null, 10).messages())
-          .hasSize(1);
+  void aMessageOfATransactionIsSentIfItCommits(@TempDir Path folder) throws Exception {
+    Class<?> type = compiled("Invoices");
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.resolve("user.db"));
+    try (Connection connection = database.getConnection();
+        Statement sql = connection.createStatement();
+        InputStream script = Inbox.class.getResourceAsStream("inbox/sqlite.sql")) {
+      sql.executeUpdate("CREATE TABLE invoice (id TEXT PRIMARY KEY, paid INTEGER)");
+      sql.executeUpdate(
+          new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8));
+    }
+    try (Posthorn posthorn =
+        Posthorn.open(
+            PosthornOptions.builder(folder.resolve("webhooks.db")).inbox(database).build())) {
+      Object invoices =
+          type.getConstructor(DataSource.class, Posthorn.class).newInstance(database, posthorn);
+      Object id =
+          type.getMethod("pay", String.class, String.class)
+              .invoke(invoices, "customer-17", "inv_1");
+      Application customer = posthorn.application("customer-17");
+      Await.until("it is relayed", () -> !customer.messages().list(null, 10).messages().isEmpty());
+      assertThat(customer.messages().get(String.valueOf(id)).text())
+          .isEqualTo("{\"id\":\"inv_1\"}");
     }
   }
 

@@ -1,10 +1,15 @@
 package dev.posthorn.internal.api;
 
+import dev.posthorn.Inbox;
 import dev.posthorn.internal.engine.EngineStats;
+import org.jspecify.annotations.Nullable;
 
 /** An open {@code Posthorn} that shows the figures of its engine, for metrics. */
 public interface Instrumented {
 
   /** Returns the instruments of the engine. */
   EngineStats engineStats();
+
+  /** Returns the inbox, or null if there is none. */
+  @Nullable Inbox instrumentedInbox();
 }

@@ -10,9 +10,13 @@ import dev.posthorn.Receipt;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.internal.inbox.OpenInbox;
 import dev.posthorn.spi.store.ApplicationRow;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -115,6 +119,31 @@ final class OpenApplication implements Application {
     }
   }
 
+  @Override
+  public String send(Connection connection, NewMessage message) {
+    return sendAll(connection, List.of(Checks.present("message", message))).getFirst();
+  }
+
+  @Override
+  public List<String> sendAll(Connection connection, List<NewMessage> messages) {
+    Checks.present("connection", connection);
+    List<NewMessage> all = List.copyOf(Checks.present("messages", messages));
+    OpenInbox inbox = views.inbox();
+    var unused = present();
+    List<SendRequest> requests = all.stream().map(this::forInbox).toList();
+    String name = row.uid() == null ? id() : row.uid();
+    if (!requests.isEmpty()) {
+      inbox.write(connection, name, requests, views.engine().millis());
+    }
+    return requests.stream().map(request -> String.valueOf(request.options().publicId())).toList();
+  }
+
+  private SendRequest forInbox(NewMessage message) {
+    SendRequest request = acceptance(message);
+    request.requireAtMost(views.engine().options().limits().maxPayloadSize());
+    return request.with(request.options().withPublicId(PublicIds.random(IdPrefix.MESSAGE)));
+  }
+
   private SendRequest acceptance(NewMessage message) {
     views.types().require(message.type());
     Instant now = Instant.ofEpochMilli(views.engine().millis());
@@ -129,7 +158,7 @@ final class OpenApplication implements Application {
   private Receipt receipt(SendRequest request, SendResult result) {
     views.sent(request, result);
     return new Receipt(
-        views.id(IdPrefix.MESSAGE, result.message()),
+        views.engine().publicIds().message(result.message(), result.publicId()),
         Arrays.stream(result.targets()).mapToObj(id -> views.id(IdPrefix.ENDPOINT, id)).toList(),
         result.duplicate());
   }

@@ -308,7 +308,7 @@ final class OpenEndpoints implements Endpoints {
     return views.attempt(
         views.finish(engine -> engine.deliveries().test(request, endpoint)),
         application,
-        request.type());
+        new Views.Sent(request.type(), null));
   }
 
   @Override
@@ -317,15 +317,13 @@ final class OpenEndpoints implements Endpoints {
     EndpointRow endpoint = row(id);
     AttemptQuery query =
         new AttemptQuery(endpoint.id(), 0, PageRequest.newest(limit), AttemptFilter.NONE);
-    Map<Long, Optional<String>> types = new HashMap<>();
+    Map<Long, Views.Sent> messages = new HashMap<>();
     return views.read(engine -> engine.store(application).attempts(query)).rows().stream()
-        .map(row -> views.attempt(row, application, type(row.message(), types)))
+        .map(row -> views.attempt(row, application, sent(row.message(), messages)))
         .toList();
   }
 
-  private @Nullable String type(long message, Map<Long, Optional<String>> known) {
-    return known
-        .computeIfAbsent(message, id -> Optional.ofNullable(views.eventType(application, id)))
-        .orElse(null);
+  private Views.Sent sent(long message, Map<Long, Views.Sent> known) {
+    return known.computeIfAbsent(message, id -> views.sent(application, id));
   }
 }

@@ -20,6 +20,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PageRequest;
 import java.time.Duration;
@@ -47,12 +48,12 @@ final class OpenMessages implements Messages {
   }
 
   private MessageRow row(String id) {
-    long message = views.parse(IdPrefix.MESSAGE, "message", id);
+    Checks.present("message", id);
     MessageRow row =
         views
-            .read(engine -> Optional.ofNullable(engine.store(application).message(message)))
+            .read(engine -> Optional.ofNullable(engine.lookup().find(application, id)))
             .orElse(null);
-    if (row == null || row.application() != application) {
+    if (row == null) {
       throw Views.notFound("message");
     }
     return row;
@@ -84,7 +85,8 @@ final class OpenMessages implements Messages {
           }
 
           @Override
-          public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+          public void attempted(
+              EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
             news.release();
           }
         };
@@ -119,14 +121,14 @@ final class OpenMessages implements Messages {
 
   private List<Delivery> deliveries(MessageRow row) {
     return views.read(engine -> engine.deliveries().statuses(row)).stream()
-        .map(this::delivery)
+        .map(status -> delivery(row, status))
         .toList();
   }
 
-  private Delivery delivery(DeliveryStatus status) {
+  private Delivery delivery(MessageRow row, DeliveryStatus status) {
     return new Delivery(
         views.id(IdPrefix.DELIVERY, status.id()),
-        views.id(IdPrefix.MESSAGE, status.message()),
+        views.id(row),
         views.id(IdPrefix.ENDPOINT, status.endpoint()),
         status.state(),
         status.attempts(),
@@ -137,7 +139,7 @@ final class OpenMessages implements Messages {
   public List<Attempt> attempts(String id) {
     MessageRow message = row(id);
     return views.read(engine -> engine.store(application).attempts(message.id())).stream()
-        .map(attempt -> views.attempt(attempt, application, message.type()))
+        .map(attempt -> views.attempt(attempt, application, Views.Sent.of(message.spec())))
         .toList();
   }
 

@@ -5,15 +5,15 @@ import dev.posthorn.DeliveryListener;
 import dev.posthorn.Endpoints;
 import dev.posthorn.EventTypes;
 import dev.posthorn.Health;
+import dev.posthorn.Inbox;
+import dev.posthorn.InboxOptions;
 import dev.posthorn.Messages;
-import dev.posthorn.NewMessage;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
-import dev.posthorn.Receipt;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.Condition;
@@ -22,6 +22,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.inbox.OpenInbox;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -29,12 +30,11 @@ import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An open database: puts store, transport and engine together, and takes them apart in the end. */
-public final class OpenPosthorn implements Posthorn, Instrumented {
+public final class OpenPosthorn extends ForwardingApplication implements Posthorn, Instrumented {
   /** The library has one environment. */
   static final long ENVIRONMENT = 1;
 
@@ -54,6 +54,7 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   private final Views views;
   private final EventTypes eventTypes;
   private final Application own;
+  private final @Nullable OpenInbox inbox;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   public static Posthorn open(PosthornOptions options) {
@@ -93,11 +94,17 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   private OpenPosthorn(PosthornOptions options, Engine engine) {
     this.options = options;
     this.engine = engine;
-    this.views =
-        new Views(
-            engine,
-            new KnownTypes(engine, options.strictEventTypes()),
-            options.sendTimeout().toMillis());
+    KnownTypes types = new KnownTypes(engine, options.strictEventTypes());
+    long sendMillis = options.sendTimeout().toMillis();
+    InboxOptions inboxed = options.inbox();
+    this.inbox =
+        inboxed == null
+            ? null
+            : OpenInbox.open(
+                inboxed,
+                new EngineDestination(engine, types::require, sendMillis),
+                engine.keyring());
+    this.views = new Views(engine, types, inbox, sendMillis);
     this.eventTypes = new OpenEventTypes(views);
     this.own = application(DEFAULT);
     if (engine.hold().isHeld()) {
@@ -165,6 +172,11 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   }
 
   @Override
+  public Inbox inbox() {
+    return views.inbox();
+  }
+
+  @Override
   public void addListener(DeliveryListener listener) {
     views
         .engine()
@@ -173,13 +185,15 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
             new EngineListener() {
               @Override
               public void attempted(
-                  EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+                  EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
                 long application = endpoint.application();
                 listener.attempted(
                     views.attempt(
                         attempt,
                         application,
-                        type != null ? type : views.eventType(application, attempt.message())));
+                        message != null
+                            ? Views.Sent.of(message)
+                            : views.sent(application, attempt.message())));
               }
 
               @Override
@@ -197,6 +211,11 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   @Override
   public EngineStats engineStats() {
     return engine.stats();
+  }
+
+  @Override
+  public @Nullable Inbox instrumentedInbox() {
+    return inbox;
   }
 
   // ---- looking after it ----------------------------------------------------------------------
@@ -243,33 +262,8 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   // ---- the default application ---------------------------------------------------------------
 
   @Override
-  public String id() {
-    return own.id();
-  }
-
-  @Override
-  public @Nullable String uid() {
-    return own.uid();
-  }
-
-  @Override
-  public String name() {
-    return own.name();
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return own.metadata();
-  }
-
-  @Override
-  public void rename(String name) {
-    own.rename(name);
-  }
-
-  @Override
-  public void updateMetadata(Map<String, String> metadata) {
-    own.updateMetadata(metadata);
+  Application own() {
+    return own;
   }
 
   @Override
@@ -285,16 +279,6 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   }
 
   @Override
-  public Receipt send(NewMessage message) {
-    return own.send(message);
-  }
-
-  @Override
-  public CompletableFuture<Receipt> sendAsync(NewMessage message) {
-    return own.sendAsync(message);
-  }
-
-  @Override
   public String toString() {
     PostgresqlOptions database = options.postgresql();
     return "Posthorn[" + (database == null ? options.file() : database) + "]";
@@ -306,6 +290,9 @@ public final class OpenPosthorn implements Posthorn, Instrumented {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       views.close();
+      if (inbox != null) {
+        inbox.close();
+      }
       var unused = engine.close(options.closeTimeout().toMillis());
     }
   }

@@ -13,11 +13,13 @@ import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.internal.inbox.OpenInbox;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.MessageFilter;
 import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -43,11 +45,13 @@ final class Views {
   private final PublicIds publicIds;
   private final long waitMillis;
   private final KnownTypes types;
+  private final @Nullable OpenInbox inbox;
   private volatile boolean closed;
 
-  Views(Engine engine, KnownTypes types, long waitMillis) {
+  Views(Engine engine, KnownTypes types, @Nullable OpenInbox inbox, long waitMillis) {
     this.engine = engine;
     this.types = types;
+    this.inbox = inbox;
     this.publicIds = engine.publicIds();
     this.waitMillis = waitMillis;
   }
@@ -55,6 +59,16 @@ final class Views {
   /** Returns what checks event types. */
   KnownTypes types() {
     return types;
+  }
+
+  /** Returns the inbox; throws INVALID if there is none. */
+  OpenInbox inbox() {
+    requireOpen();
+    if (inbox == null) {
+      throw PosthornException.invalid(
+          "inbox", "is not set; open with PosthornOptions.inbox(dataSource)");
+    }
+    return inbox;
   }
 
   /** Refuses everything from now on. */
@@ -81,6 +95,10 @@ final class Views {
 
   String id(IdPrefix prefix, long id) {
     return publicIds.format(prefix, id);
+  }
+
+  String id(MessageRow row) {
+    return publicIds.message(row.id(), row.publicId());
   }
 
   long parse(IdPrefix prefix, String field, String id) {
@@ -110,11 +128,11 @@ final class Views {
         Instant.ofEpochMilli(row.updated()));
   }
 
-  Attempt attempt(AttemptRow row, long application, @Nullable String eventType) {
+  Attempt attempt(AttemptRow row, long application, Sent message) {
     return Attempt.builder(id(IdPrefix.ATTEMPT, row.id()))
         .application(id(IdPrefix.APPLICATION, application))
-        .message(id(IdPrefix.MESSAGE, row.message()))
-        .eventType(eventType)
+        .message(publicIds.message(row.message(), message.publicId))
+        .eventType(message.type)
         .endpoint(id(IdPrefix.ENDPOINT, row.endpoint()))
         .time(Instant.ofEpochMilli(Ids.timeOf(row.id())))
         .kind(row.kind())
@@ -128,21 +146,35 @@ final class Views {
         .build();
   }
 
-  /** Returns the event type of a message, or null if the message is gone, or cannot be read now. */
-  @Nullable String eventType(long application, long message) {
+  /**
+   * What an attempt shows of its message.
+   *
+   * @param type its event type, or null if the message is gone
+   * @param publicId the public id that its sender chose, or null
+   */
+  record Sent(@Nullable String type, @Nullable String publicId) {
+    static final Sent UNKNOWN = new Sent(null, null);
+
+    static Sent of(MessageSpec message) {
+      return new Sent(message.type(), message.publicId());
+    }
+  }
+
+  /** Returns what an attempt shows of a message, as far as it can be read now. */
+  Sent sent(long application, long message) {
     MessageQuery query =
         new MessageQuery(
             application, new PageRequest(message - 1, message + 1, false, 1), MessageFilter.NONE);
     try {
       List<MessageRow> found = engine.store(application).messages(query).rows();
-      return found.isEmpty() ? null : found.getFirst().type();
+      return found.isEmpty() ? Sent.UNKNOWN : Sent.of(found.getFirst().spec());
     } catch (StoreException e) {
-      return null;
+      return Sent.UNKNOWN;
     }
   }
 
   Message message(MessageRow row, Map<String, dev.posthorn.DeliveryState> deliveries) {
-    return Message.builder(id(IdPrefix.MESSAGE, row.id()))
+    return Message.builder(id(row))
         .type(row.type())
         .channels(row.channels())
         .eventId(row.eventId())

@@ -34,6 +34,9 @@ public final class Keyring {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
+  /** The bytes by which {@link #seal(byte[], byte[])} makes something longer. */
+  public static final int SEALED_BYTES = NONCE_BYTES + TAG_BITS / 8;
+
   private final TreeMap<Integer, SecretKeySpec> keys = new TreeMap<>();
   private final SecureRandom random = new SecureRandom();
 
@@ -128,6 +131,40 @@ public final class Keyring {
     int start = from + NONCE_BYTES;
     byte[] plain = cipher.doFinal(sealed, start, sealed.length - start);
     return new String(plain, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Encrypts bytes with the newest key.
+   *
+   * @param context is authenticated with them: they can be decrypted in the same context only
+   */
+  public byte[] seal(byte[] context, byte[] plain) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    try {
+      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, newest(), nonce, context).doFinal(plain);
+      return ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-256-GCM is not available in this Java runtime", e);
+    }
+  }
+
+  /**
+   * Decrypts bytes.
+   *
+   * @throws KeyringException if the key is not in this ring, or they were changed or moved
+   */
+  public byte[] open(int keyId, byte[] context, byte[] sealed) {
+    if (sealed.length < SEALED_BYTES) {
+      throw new KeyringException("encrypted bytes are incomplete", null);
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+    try {
+      return cipher(Cipher.DECRYPT_MODE, keyId, nonce, context)
+          .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new KeyringException("bytes cannot be decrypted with key " + keyId, e);
+    }
   }
 
   /** Returns the id of the key that encrypts. */

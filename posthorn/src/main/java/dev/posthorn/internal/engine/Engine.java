@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.accept.MessageAcceptor;
 import dev.posthorn.internal.engine.base.Condition;
@@ -33,7 +34,6 @@ import dev.posthorn.internal.engine.task.TaskContext;
 import dev.posthorn.internal.engine.task.TaskQueue;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.internal.id.PublicIds;
-import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
@@ -41,7 +41,6 @@ import java.nio.file.Path;
 import java.util.PrimitiveIterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The engine that library and server are built around: accepts messages and delivers them.
@@ -57,6 +56,7 @@ public final class Engine {
   public static final long LIBRARY_ENVIRONMENT = 1;
 
   private final LaneContext context;
+  private final Keyring keyring;
   private final Shards shards;
   private final AdmissionControl admission;
   private final MessageAcceptor messages;
@@ -76,6 +76,7 @@ public final class Engine {
   private final EngineStats stats;
   private final RestoreHold hold;
   private final EngineShutdown shutdown;
+  private final MessageLookup lookup = new MessageLookup(this);
 
   /**
    * Starts an engine on a store: reads the settings, then resumes all deliveries that wait.
@@ -99,6 +100,7 @@ public final class Engine {
 
   private Engine(EngineComponents components) {
     this.context = components.context();
+    this.keyring = components.keyring();
     this.shards = components.shards();
     Store store = context.runtime().store();
     EngineOptions options = context.options();
@@ -282,25 +284,24 @@ public final class Engine {
     return context.runtime().store().forLists(0);
   }
 
-  /**
-   * Returns a message by its id alone, or null. Looks into the partitions with applications of an
-   * environment, one after another; but the message may be of another environment.
-   */
-  public @Nullable MessageRow message(long environment, long id) {
-    Reads reads = store();
-    PrimitiveIterator.OfInt partitions = context.endpoints().partitionsOf(environment).iterator();
-    while (partitions.hasNext()) {
-      MessageRow found = reads.in(partitions.nextInt()).message(id);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
+  /** Returns the partitions with applications of an environment. */
+  PrimitiveIterator.OfInt partitions(long environment) {
+    return context.endpoints().partitionsOf(environment).iterator();
+  }
+
+  /** Returns the part that finds messages by their public ids. */
+  public MessageLookup lookup() {
+    return lookup;
   }
 
   /** Copies the store into a new file; see {@link Store#backup}. */
   public void backup(Path target) {
     context.runtime().store().backup(target);
+  }
+
+  /** Returns the keys that encrypt secrets. */
+  public Keyring keyring() {
+    return keyring;
   }
 
   /** Returns the public form of this store's ids. */

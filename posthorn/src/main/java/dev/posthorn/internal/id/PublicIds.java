@@ -1,7 +1,9 @@
 package dev.posthorn.internal.id;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts ids to the strings that users see, and back.
@@ -16,6 +18,7 @@ public final class PublicIds {
   private static final byte[] DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
           .getBytes(StandardCharsets.US_ASCII);
+  private static final SecureRandom RANDOM = new SecureRandom();
   private static final int ID_DIGITS = 11;
   private static final int HALF_DIGITS = 8;
   private static final int TAG_DIGITS = 2 * HALF_DIGITS;
@@ -32,6 +35,34 @@ public final class PublicIds {
   public PublicIds(long key0, long key1) {
     this.key0 = key0;
     this.key1 = key1;
+  }
+
+  /**
+   * Returns a public id that no store's key made: random digits of the same number, chosen before
+   * there is an id. A store keeps it with what it names.
+   */
+  public static String random(IdPrefix kind) {
+    StringBuilder text = new StringBuilder(kind.text()).append('_');
+    byte[] bytes = new byte[DIGITS_OF_ID];
+    while (text.length() < kind.text().length() + 1 + DIGITS_OF_ID) {
+      RANDOM.nextBytes(bytes);
+      for (byte each : bytes) {
+        int digit = each & 0x3f; // of 64 values two are left out, so that all digits are as likely
+        if (digit < DIGITS.length && text.length() < kind.text().length() + 1 + DIGITS_OF_ID) {
+          text.append((char) DIGITS[digit]);
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Returns the public id of a message.
+   *
+   * @param chosen the one that its sender chose, or null: then it is made of the id
+   */
+  public String message(long id, @Nullable String chosen) {
+    return chosen != null ? chosen : format(IdPrefix.MESSAGE, id);
   }
 
   /** Returns the public form of an id, such as {@code msg_0FyVq3kU2dKx8Na1BqLm04TzRw7}. */
@@ -61,6 +92,15 @@ public final class PublicIds {
     return id > 0 && isTagged(prefix, id, text, start + ID_DIGITS)
         ? OptionalLong.of(id)
         : OptionalLong.empty();
+  }
+
+  /** Returns whether a text has the form of a public id, whoever made it. */
+  public static boolean isForm(IdPrefix kind, String text) {
+    int start = kind.text().length() + 1;
+    if (text.length() != start + DIGITS_OF_ID || !text.startsWith(kind.text() + "_")) {
+      return false;
+    }
+    return text.chars().skip(start).allMatch(c -> digit((char) c) >= 0);
   }
 
   private boolean isTagged(String prefix, long id, String text, int start) {

@@ -54,6 +54,11 @@ public record MessageRow(
     return spec.deliverAt();
   }
 
+  /** Returns the public id that the sender chose for it, or null. */
+  public @Nullable String publicId() {
+    return spec.publicId();
+  }
+
   /** Returns this message with another description. */
   public MessageRow with(MessageSpec other) {
     return new MessageRow(id, application, other, targets, body, expunged);

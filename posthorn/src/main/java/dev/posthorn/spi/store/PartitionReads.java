@@ -1,5 +1,6 @@
 package dev.posthorn.spi.store;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,15 @@ public interface PartitionReads {
    * null if it is unknown or past its retention.
    */
   @Nullable MessageRow messageByEvent(long application, String eventId);
+
+  /**
+   * Returns the newest message whose sender chose a public id for it, by that id, with its body, or
+   * null if it is unknown or past its retention.
+   */
+  @Nullable MessageRow messageByPublicId(String publicId);
+
+  /** Returns, by message, the public ids of those messages for which the sender chose one. */
+  Map<Long, String> publicIds(Collection<Long> messages);
 
   /** Returns an attempt, or null if it is unknown or past its retention. */
   @Nullable AttemptRow attempt(long id);

@@ -11,12 +11,12 @@ import dev.posthorn.spi.store.MessageRow;
 public final class HistoryTables {
   private static final String ADD_MESSAGES =
       "INSERT INTO posthorn.message(partition, id, application, deliver_at, type, channels, tags,"
-          + " event_id, content_type, targets, body) SELECT r.partition, r.id, r.application,"
+          + " event_id, content_type, targets, body, public_id) SELECT r.partition, r.id, r.application,"
           + " NULLIF(r.deliver_at, 0), r.type, r.channels, r.tags, r.event_id, r.content_type,"
-          + " r.targets, r.body FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[],"
-          + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[])"
-          + " AS r(partition, id, application, deliver_at, type, channels, tags, event_id,"
-          + " content_type, targets, body) ON CONFLICT DO NOTHING";
+          + " r.targets, r.body, r.public_id FROM unnest(?::smallint[], ?::bigint[], ?::bigint[],"
+          + " ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[],"
+          + " ?::bytea[], ?::text[]) AS r(partition, id, application, deliver_at, type, channels,"
+          + " tags, event_id, content_type, targets, body, public_id) ON CONFLICT DO NOTHING";
   private static final String ADD_ATTEMPTS =
       "INSERT INTO posthorn.attempt(partition, id, message, delivery, endpoint, next_due, spent,"
           + " status, kind, state, dns, connect, tls, first_byte, total, error, excerpt)"
@@ -54,7 +54,8 @@ public final class HistoryTables {
             .texts(MessageRow::eventId)
             .texts(MessageRow::contentType)
             .blobs(row -> Values.ofIds(row.targets()))
-            .blobs(row -> row.expunged() ? null : row.body()));
+            .blobs(row -> row.expunged() ? null : row.body())
+            .texts(MessageRow::publicId));
   }
 
   /** Adds the statement that inserts the attempts of a batch. */

@@ -33,14 +33,17 @@ public final class MessageReads {
   private static final String BEFORE_TARGETS =
       "SELECT m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type,"
           + " m.deliver_at, m.body IS NULL, ";
-  private static final String BY_ID = " FROM posthorn.message m WHERE m.partition = ? AND m.id = ?";
+  private static final String AFTER_BODY = ", m.public_id";
+  private static final String BY_ID =
+      AFTER_BODY + " FROM posthorn.message m WHERE m.partition = ? AND m.id = ?";
   private static final String MESSAGE = BEFORE_TARGETS + "m.targets, m.body" + BY_ID;
-  private static final String LISTED = BEFORE_TARGETS + "m.targets" + BY_ID;
+  private static final String LISTED = BEFORE_TARGETS + "m.targets, NULL" + BY_ID;
 
   /** Many targets are left out of a chunk of rows, which would be large with them. */
   private static final String CHUNK =
       BEFORE_TARGETS
-          + "CASE WHEN length(m.targets) <= 2048 THEN m.targets END"
+          + "CASE WHEN length(m.targets) <= 2048 THEN m.targets END, NULL"
+          + AFTER_BODY
           + " FROM posthorn.message m WHERE m.partition = ?";
 
   private static final String BY_APPLICATION =
@@ -54,13 +57,20 @@ public final class MessageReads {
   /** Returns bodies as far as all of them up to there fit; the others are not read. */
   private static final String SENT =
       "SELECT f.id, f.application, f.type, f.channels, f.tags, f.event_id, f.content_type,"
-          + " f.deliver_at, f.expunged, NULL, CASE WHEN f.total <= ? THEN f.body END,"
+          + " f.deliver_at, f.expunged, NULL, CASE WHEN f.total <= ? THEN f.body END, f.public_id,"
           + " f.place, f.bytes, f.total FROM (SELECT w.place, m.id, m.application, m.type,"
           + " m.channels, m.tags, m.event_id, m.content_type, m.deliver_at,"
-          + " m.body IS NULL AS expunged, m.body, length(m.body) AS bytes,"
+          + " m.public_id, m.body IS NULL AS expunged, m.body, length(m.body) AS bytes,"
           + " sum(coalesce(length(m.body), 0)) OVER (ORDER BY w.place) AS total"
           + " FROM unnest(?::bigint[]) WITH ORDINALITY AS w(id, place)"
           + " JOIN posthorn.message m ON m.partition = ? AND m.id = w.id) f ORDER BY f.place";
+
+  private static final String BY_PUBLIC_ID =
+      "SELECT m.id FROM posthorn.message m WHERE m.partition = ? AND m.public_id = ?"
+          + " ORDER BY m.id DESC LIMIT 1";
+  private static final String PUBLIC_IDS =
+      "SELECT m.id, m.public_id FROM posthorn.message m WHERE m.partition = ?"
+          + " AND m.id = ANY(?::bigint[]) AND m.public_id IS NOT NULL";
 
   private MessageReads() {}
 
@@ -84,8 +94,8 @@ public final class MessageReads {
       List<MessageRow> found = new ArrayList<>(ids.length);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          if (row.getLong(14) > maxBytes) {
-            return new LoadedMessages(found, row.getInt(12) - 1, row.getInt(13));
+          if (row.getLong(15) > maxBytes) {
+            return new LoadedMessages(found, row.getInt(13) - 1, row.getInt(14));
           }
           found.add(message(row, row.getBytes(11)));
         }
@@ -109,6 +119,30 @@ public final class MessageReads {
             Long.MAX_VALUE,
             1);
     return id == null ? null : message(session, partition, id);
+  }
+
+  /** Returns the newest message whose sender chose a public id for it, by that id, or null. */
+  public static @Nullable MessageRow byPublicId(Session session, int partition, String publicId)
+      throws SQLException {
+    Long id =
+        Query.one(
+            session, row -> row.getLong(1), BY_PUBLIC_ID, partition, Texts.toStored(publicId));
+    return id == null ? null : message(session, partition, id);
+  }
+
+  /** Returns, by message, the public ids of those messages for which the sender chose one. */
+  public static Map<Long, String> publicIds(Session session, int partition, long[] messages)
+      throws SQLException {
+    Map<Long, String> found = new HashMap<>();
+    try (PreparedStatement statement = session.prepare(PUBLIC_IDS)) {
+      Query.set(statement, partition, messages);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          found.put(row.getLong(1), Texts.ofStored(row.getString(2)));
+        }
+      }
+    }
+    return found;
   }
 
   /** Returns a page of an application's messages, without their bodies. */
@@ -199,12 +233,13 @@ public final class MessageReads {
         row.getLong(1),
         row.getLong(2),
         new MessageSpec(
-            Texts.ofStored(row.getString(3)),
-            Values.strings(Texts.ofStoredOrNull(row.getString(4))),
-            Values.strings(Texts.ofStoredOrNull(row.getString(5))),
-            Texts.ofStoredOrNull(row.getString(6)),
-            Texts.ofStored(row.getString(7)),
-            row.getLong(8)),
+                Texts.ofStored(row.getString(3)),
+                Values.strings(Texts.ofStoredOrNull(row.getString(4))),
+                Values.strings(Texts.ofStoredOrNull(row.getString(5))),
+                Texts.ofStoredOrNull(row.getString(6)),
+                Texts.ofStored(row.getString(7)),
+                row.getLong(8))
+            .withPublicId(Texts.ofStoredOrNull(row.getString(12))),
         Values.ids(row.getBytes(10)),
         Values.bytes(body),
         row.getBoolean(9));

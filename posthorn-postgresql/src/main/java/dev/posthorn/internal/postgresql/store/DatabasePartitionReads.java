@@ -23,6 +23,7 @@ import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.WaitingCount;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,17 @@ record DatabasePartitionReads(Readers readers, int partition) implements Partiti
   @Override
   public @Nullable MessageRow messageByEvent(long application, String eventId) {
     return readers.find(session -> MessageReads.byEvent(session, partition, application, eventId));
+  }
+
+  @Override
+  public @Nullable MessageRow messageByPublicId(String publicId) {
+    return readers.find(session -> MessageReads.byPublicId(session, partition, publicId));
+  }
+
+  @Override
+  public Map<Long, String> publicIds(Collection<Long> messages) {
+    long[] ids = messages.stream().mapToLong(Long::longValue).toArray();
+    return readers.read(session -> MessageReads.publicIds(session, partition, ids));
   }
 
   @Override

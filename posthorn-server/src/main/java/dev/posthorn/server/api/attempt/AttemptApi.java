@@ -27,7 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -158,7 +160,9 @@ public final class AttemptApi {
     Paging paging = Paging.of(query, api, IdPrefix.ATTEMPT, true);
     PageRequest listing = paging.listing(AttemptSearch.after(query), MessageApi.before(query));
     Page<AttemptRow> page = search.read(store(call), listing, paging.limit());
-    BiConsumer<JsonGenerator, AttemptRow> write = (json, row) -> view.write(json, row, extent);
+    Map<Long, String> chosen = chosenIds(api.application(call).id(), page.rows());
+    BiConsumer<JsonGenerator, AttemptRow> write =
+        (json, row) -> view.write(json, row, extent, chosen.get(row.message()));
     if (query.flag("with_msg", false)) {
       Map<Long, MessageRow> found = messages(api.application(call).id(), page.rows());
       write = write.andThen((json, row) -> message(json, found.get(row.message())));
@@ -169,6 +173,11 @@ public final class AttemptApi {
 
   private PartitionReads store(Call call) {
     return api.engine().store(api.application(call).id());
+  }
+
+  private Map<Long, String> chosenIds(long application, List<AttemptRow> attempts) {
+    Set<Long> messages = attempts.stream().map(AttemptRow::message).collect(Collectors.toSet());
+    return api.engine().lookup().chosen(application, messages);
   }
 
   /** Reads the messages of attempts one by one, without their payloads. */
@@ -225,8 +234,7 @@ public final class AttemptApi {
 
   // ---- one attempt ---------------------------------------------------------------------------
 
-  private AttemptRow attempt(Call call) {
-    MessageRow message = api.message(call, api.application(call));
+  private AttemptRow attempt(Call call, MessageRow message) {
     String name = call.path("attempt_id");
     OptionalLong id = api.parse(IdPrefix.ATTEMPT, name);
     AttemptRow row =
@@ -238,20 +246,22 @@ public final class AttemptApi {
   }
 
   private Answer get(Call call) {
-    AttemptRow row = attempt(call);
+    MessageRow message = api.message(call, api.application(call));
+    AttemptRow row = attempt(call, message);
     AttemptView.Extent extent = AttemptView.Extent.of(call);
     return Answer.json(
         200,
         json -> {
           json.writeStartObject();
-          view.write(json, row, extent);
+          view.write(json, row, extent, message.publicId());
           json.writeEndObject();
         });
   }
 
   private Answer expunge(Call call) {
-    long application = api.application(call).id();
-    long attempt = attempt(call).id();
+    ApplicationRow owner = api.application(call);
+    long application = owner.id();
+    long attempt = attempt(call, api.message(call, owner)).id();
     var unused = api.done(api.engine().deliveries().expungeAttempt(application, attempt));
     return Answer.empty(204);
   }

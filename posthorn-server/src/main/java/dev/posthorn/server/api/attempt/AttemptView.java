@@ -11,6 +11,7 @@ import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes attempts. */
@@ -41,11 +42,15 @@ final class AttemptView {
     }
   }
 
-  /** Writes an attempt's properties. */
-  void write(JsonGenerator json, AttemptRow row, Extent extent) {
+  /**
+   * Writes an attempt's properties.
+   *
+   * @param messageId the public id that the sender chose for its message, or null
+   */
+  void write(JsonGenerator json, AttemptRow row, Extent extent, @Nullable String messageId) {
     EndpointRow endpoint = api.engine().registry().endpoint(row.endpoint());
     json.writeStringProperty("id", api.id(IdPrefix.ATTEMPT, row.id()));
-    json.writeStringProperty("msgId", api.id(IdPrefix.MESSAGE, row.message()));
+    json.writeStringProperty("msgId", api.engine().publicIds().message(row.message(), messageId));
     json.writeStringProperty("endpointId", api.id(IdPrefix.ENDPOINT, row.endpoint()));
     json.writeStringProperty("url", endpoint == null ? EndpointRow.DELETED_URL : endpoint.url());
     AttemptFailure failure = AttemptFailure.of(row, extent.customer());

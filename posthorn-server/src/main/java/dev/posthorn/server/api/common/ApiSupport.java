@@ -90,6 +90,11 @@ public final class ApiSupport {
     return engine.publicIds().format(prefix, id);
   }
 
+  /** Returns the public id of a message. */
+  public String id(MessageRow message) {
+    return engine.publicIds().message(message.id(), message.publicId());
+  }
+
   /** Parses a public id; empty if it is invalid. */
   public OptionalLong parse(IdPrefix prefix, String text) {
     return engine.publicIds().parse(prefix, text);
@@ -194,12 +199,10 @@ public final class ApiSupport {
   }
 
   public @Nullable MessageRow messageOrNull(ApplicationRow application, String name) {
-    OptionalLong id = parse(IdPrefix.MESSAGE, name);
-    MessageRow row =
-        id.isPresent()
-            ? engine.store(application.id()).message(id.getAsLong())
-            : engine.store(application.id()).messageByEvent(application.id(), name);
-    return row != null && row.application() == application.id() ? row : null;
+    MessageRow row = engine.lookup().find(application.id(), name);
+    return row != null
+        ? row
+        : engine.store(application.id()).messageByEvent(application.id(), name);
   }
 
   /**

@@ -184,13 +184,7 @@ public final class MessageApi {
 
   private Answer accepted(SendRequest request, SendResult result, boolean withContent) {
     MessageView.Head head =
-        new MessageView.Head(
-            result.message(),
-            request.type(),
-            request.options().eventId(),
-            request.channels(),
-            request.options().tags(),
-            request.options().deliverAt());
+        new MessageView.Head(result.message(), request.spec().withPublicId(result.publicId()));
     return view.answer(
         202,
         head,

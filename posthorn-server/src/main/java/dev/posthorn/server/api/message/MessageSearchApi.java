@@ -3,6 +3,7 @@ package dev.posthorn.server.api.message;
 import static dev.posthorn.server.http.Operation.Access.APPLICATION;
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
+import dev.posthorn.internal.engine.MessageLookup;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.internal.rules.Quoted;
@@ -84,7 +85,7 @@ public final class MessageSearchApi {
             0);
     Paging paging = Paging.of(fields, api, IdPrefix.MESSAGE);
     PageRequest listing = paging.listing(after(fields), before(fields));
-    OptionalLong only = id(fields);
+    OptionalLong only = id(fields, application);
     Page<MessageRow> page =
         api.engine()
             .store(application.id())
@@ -115,12 +116,16 @@ public final class MessageSearchApi {
     return MessageApi.before(fields.timeOrNull("before"));
   }
 
-  private OptionalLong id(Fields fields) {
+  private OptionalLong id(Fields fields, ApplicationRow application) {
     String text = fields.textOrNull("id");
     if (text == null) {
       return OptionalLong.empty();
     }
     OptionalLong id = api.parse(IdPrefix.MESSAGE, text);
+    if (id.isEmpty() && MessageLookup.isId(text)) { // one that a sender chose, or of nobody
+      MessageRow named = api.engine().lookup().find(application.id(), text);
+      return OptionalLong.of(named == null ? 0 : named.id());
+    }
     if (id.isEmpty()) {
       throw fields.invalid("id", "is not a message id; send the sender's own id as event_id");
     }
@@ -131,9 +136,7 @@ public final class MessageSearchApi {
 
   private Answer find(Call call) {
     String name = call.path("msg_id");
-    OptionalLong id = api.parse(IdPrefix.MESSAGE, name);
-    MessageRow row =
-        id.isPresent() ? api.engine().message(call.caller().environment(), id.getAsLong()) : null;
+    MessageRow row = api.engine().lookup().findIn(call.caller().environment(), name);
     ApplicationRow application = row == null ? null : owner(call, row);
     if (row == null || application == null) {
       throw ApiError.notFound("message: unknown id " + Quoted.of(name));

@@ -7,11 +7,10 @@ import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Paging;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Page;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes messages. A JSON payload is returned byte for byte as it was sent. */
@@ -30,23 +29,11 @@ public final class MessageView {
    * The properties of a message besides its payload.
    *
    * @param id its id
-   * @param type its event type
-   * @param eventId the sender's own id, or null
-   * @param channels its channels
-   * @param tags its tags
-   * @param deliverAt the time before which it must not be delivered, or 0 for immediately
+   * @param spec its description
    */
-  public record Head(
-      long id,
-      String type,
-      @Nullable String eventId,
-      List<String> channels,
-      List<String> tags,
-      long deliverAt) {
-
+  public record Head(long id, MessageSpec spec) {
     public static Head of(MessageRow row) {
-      return new Head(
-          row.id(), row.type(), row.eventId(), row.channels(), row.tags(), row.deliverAt());
+      return new Head(row.id(), row.spec());
     }
   }
 
@@ -131,12 +118,13 @@ public final class MessageView {
 
   /** Writes all properties but the payload. */
   void write(JsonGenerator json, Head head) {
-    json.writeStringProperty("id", api.id(IdPrefix.MESSAGE, head.id()));
-    Json.text(json, "eventId", head.eventId());
-    json.writeStringProperty("eventType", head.type());
-    Json.listOrNull(json, "channels", head.channels());
-    Json.listOrNull(json, "tags", head.tags());
+    MessageSpec spec = head.spec();
+    json.writeStringProperty("id", api.engine().publicIds().message(head.id(), spec.publicId()));
+    Json.text(json, "eventId", spec.eventId());
+    json.writeStringProperty("eventType", spec.type());
+    Json.listOrNull(json, "channels", spec.channels());
+    Json.listOrNull(json, "tags", spec.tags());
     Json.time(json, "timestamp", Ids.timeOf(head.id()));
-    Json.timeOrNull(json, "deliverAt", head.deliverAt());
+    Json.timeOrNull(json, "deliverAt", spec.deliverAt());
   }
 }

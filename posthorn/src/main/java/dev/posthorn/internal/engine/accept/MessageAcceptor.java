@@ -53,7 +53,20 @@ public final class MessageAcceptor {
    */
   public void accept(
       SendRequest request, Consumer<SendResult> accepted, Consumer<PosthornException> refused) {
-    admission.accept(request, 0, new Callback(counters, accepted, refused));
+    accept(request, 0, accepted, refused);
+  }
+
+  /**
+   * Accepts a message as the other method does, but waits for room.
+   *
+   * @param waitMillis how long to wait while too much waits to be stored
+   */
+  public void accept(
+      SendRequest request,
+      long waitMillis,
+      Consumer<SendResult> accepted,
+      Consumer<PosthornException> refused) {
+    admission.accept(request, waitMillis, new Callback(counters, accepted, refused));
   }
 
   /** Returns whether a message would find room now; false if too much waits to be stored. */

@@ -20,12 +20,8 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.PayloadEnd;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,25 +97,13 @@ public final class MessageEntry implements Journal.Entry {
       rows[i] = row(targets[i], id, id + 1 + i, admitted[i], batch);
       (admitted[i] ? changes.hot : changes.parked).add(rows[i]);
     }
-    message =
-        new MessageRow(
-            id,
-            application.id,
-            new MessageSpec(
-                request.type(),
-                request.channels(),
-                request.options().tags(),
-                request.options().eventId(),
-                request.contentType(),
-                request.options().deliverAt()),
-            targetIds,
-            request.body());
+    message = new MessageRow(id, application.id, request.spec(), targetIds, request.body());
     changes.messages.add(message);
     long kept = request.options().payloadMillis();
     if (admission.endsBeforeItsMessage(kept)) {
       changes.payloadEnds.add(new PayloadEnd(batch.now + kept, id));
     }
-    result = new SendResult(id, targetIds, false);
+    result = new SendResult(id, targetIds, false, request.options().publicId());
   }
 
   /** Returns the keys under which a message is accepted once. */
@@ -129,7 +113,7 @@ public final class MessageEntry implements Journal.Entry {
     if (eventId == null) {
       return sent == null ? List.of() : List.of(sent);
     }
-    RequestKey event = new RequestKey("event:" + application.id, eventId, hash(request));
+    RequestKey event = new RequestKey("event:" + application.id, eventId, request.hash());
     return sent == null ? List.of(event) : List.of(sent, event);
   }
 
@@ -138,17 +122,34 @@ public final class MessageEntry implements Journal.Entry {
       DedupeRow before = batch.remembered(key.dedupeKey());
       if (before != null) {
         repeat(batch, key, before);
+        rememberRow(batch, before.message());
         return true;
       }
     }
     return false;
   }
 
+  /**
+   * Remembers that the row of the inbox belongs to an earlier message: by the event id, or for
+   * longer. As long as a relay finds the row, its key does not expire.
+   */
+  private void rememberRow(JournalBatch batch, long first) {
+    RequestKey row = request.options().request();
+    if (row == null || !row.scope().equals(SendRequest.INBOX_SCOPE)) {
+      return;
+    }
+    DedupeRow known = batch.remembered(row.dedupeKey());
+    if (known == null || known.expires() < batch.now + IdempotencyKey.KEPT_MILLIS / 2) {
+      long expires = batch.now + IdempotencyKey.KEPT_MILLIS;
+      batch.remember(new DedupeRow(row.scope(), row.key(), row.hash(), first, expires));
+    }
+  }
+
   private void repeat(JournalBatch batch, RequestKey key, DedupeRow before) {
     if (before.message() == 0 || !Arrays.equals(before.hash(), key.hash())) {
       throw new PosthornException(
           Reason.CONFLICT,
-          (key.scope().startsWith("event:") ? "eventId" : "idempotency-key")
+          field(key)
               + ": \""
               + key.key()
               + "\" was used within 12 hours for another message; use a new one");
@@ -156,7 +157,17 @@ public final class MessageEntry implements Journal.Entry {
     MessageRow first = batch.message(application.partition, before.message());
     // The targets stay: if the first one is not stored after all, this is the first one.
     message = null;
-    result = new SendResult(before.message(), first == null ? new long[0] : first.targets(), true);
+    result =
+        first == null
+            ? new SendResult(before.message(), new long[0], true, null)
+            : new SendResult(before.message(), first.targets(), true, first.publicId());
+  }
+
+  private static String field(RequestKey key) {
+    if (key.scope().equals(SendRequest.INBOX_SCOPE)) {
+      return "message_id";
+    }
+    return key.scope().startsWith("event:") ? "eventId" : "idempotency-key";
   }
 
   private void remember(JournalBatch batch, long id) {
@@ -274,29 +285,5 @@ public final class MessageEntry implements Journal.Entry {
   @Override
   public boolean refusable() {
     return true;
-  }
-
-  /** Returns a hash of all that is said of a message; none of it has control characters. */
-  private static byte[] hash(SendRequest request) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(request.type().getBytes(StandardCharsets.UTF_8));
-      add(sha, 0, request.contentType());
-      request.channels().forEach(channel -> add(sha, 0, channel));
-      SendRequest.Options options = request.options();
-      options.tags().forEach(tag -> add(sha, 1, tag));
-      add(sha, 2, options.times());
-      add(sha, 3, Long.toString(options.payloadMillis()));
-      sha.update((byte) 0);
-      sha.update(request.body());
-      return sha.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
-    }
-  }
-
-  private static void add(MessageDigest sha, int kind, String text) {
-    sha.update((byte) kind);
-    sha.update(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -6,6 +6,7 @@ import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageSpec;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -52,10 +53,10 @@ public final class EngineEvents {
     return dropped.sum();
   }
 
-  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {
+  public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
     for (ListenerQueue queue : listeners) {
       if (queue.caresFor(attempt)) {
-        tell(queue, listener -> listener.attempted(endpoint, attempt, type));
+        tell(queue, listener -> listener.attempted(endpoint, attempt, message));
       }
     }
   }

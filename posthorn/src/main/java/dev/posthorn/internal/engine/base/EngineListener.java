@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,10 @@ public interface EngineListener {
   /**
    * Called once an attempt is on disk, with the state of its delivery after it.
    *
-   * @param type the message's event type; null if a delivery ended without an exchange and its
+   * @param message the message's description; null if a delivery ended without an exchange and its
    *     message was only in the store
    */
-  default void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable String type) {}
+  default void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {}
 
   /**
    * Returns whether to call {@link #attempted} for an attempt. Called on the event loop for each

@@ -3,6 +3,10 @@ package dev.posthorn.internal.engine.base;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.spi.store.DedupeKey;
+import dev.posthorn.spi.store.MessageSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -27,9 +31,17 @@ public record SendRequest(
     byte[] body,
     Options options) {
 
+  /** The scope of the keys under which a row of the inbox is accepted once. */
+  public static final String INBOX_SCOPE = "inbox";
+
   /** Returns the same message for another application. */
   public SendRequest to(long other) {
     return new SendRequest(other, type, channels, contentType, body, options);
+  }
+
+  /** Returns the same message with other options. */
+  public SendRequest with(Options other) {
+    return new SendRequest(application, type, channels, contentType, body, other);
   }
 
   /** Parses a message that {@link #json} wrote. */
@@ -59,12 +71,45 @@ public record SendRequest(
         });
   }
 
+  /** Returns the description of the message, as it is stored. */
+  public MessageSpec spec() {
+    return new MessageSpec(
+            type, channels, options.tags(), options.eventId(), contentType, options.deliverAt())
+        .withPublicId(options.publicId());
+  }
+
   public void requireAtMost(int bytes) {
     if (body.length > bytes) {
       throw new PosthornException(
           Reason.TOO_LARGE,
           "payload: has " + body.length + " bytes; at most " + bytes + " are accepted");
     }
+  }
+
+  /**
+   * Returns a hash of everything that is said of the message, but its ids; none of it has control
+   * characters.
+   */
+  public byte[] hash() {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(type.getBytes(StandardCharsets.UTF_8));
+      add(sha, 0, contentType);
+      channels.forEach(channel -> add(sha, 0, channel));
+      options.tags().forEach(tag -> add(sha, 1, tag));
+      add(sha, 2, options.times());
+      add(sha, 3, Long.toString(options.payloadMillis()));
+      sha.update((byte) 0);
+      sha.update(body);
+      return sha.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is not available in this Java runtime", e);
+    }
+  }
+
+  private static void add(MessageDigest sha, int kind, String text) {
+    sha.update((byte) kind);
+    sha.update(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -81,6 +126,7 @@ public record SendRequest(
    * @param request identifies the request, so that a repetition is accepted once; or null
    * @param times delivery time and expiry in the sender's words: relative or absolute. With other
    *     words it is another message under the same event id
+   * @param publicId the message's public id if its sender chose it, or null
    */
   public record Options(
       @Nullable String eventId,
@@ -90,7 +136,8 @@ public record SendRequest(
       long payloadMillis,
       List<String> tags,
       @Nullable RequestKey request,
-      String times) {
+      String times,
+      @Nullable String publicId) {
     /** No options. */
     public static final Options NONE = new Options(null, 0, 0, null);
 
@@ -108,28 +155,38 @@ public record SendRequest(
           0,
           List.of(),
           null,
-          times(Long.toString(deliverAt), Long.toString(expires)));
+          times(Long.toString(deliverAt), Long.toString(expires)),
+          null);
     }
 
     /** Returns these options with a retention of the payload in milliseconds. */
     public Options withPayloadMillis(long millis) {
-      return new Options(eventId, deliverAt, expires, callback, millis, tags, request, times);
+      return new Options(
+          eventId, deliverAt, expires, callback, millis, tags, request, times, publicId);
     }
 
     /** Returns these options with other tags. */
     public Options withTags(List<String> others) {
       return new Options(
-          eventId, deliverAt, expires, callback, payloadMillis, others, request, times);
+          eventId, deliverAt, expires, callback, payloadMillis, others, request, times, publicId);
     }
 
     /** Returns these options with the key of a request, or null. */
     public Options withRequest(@Nullable RequestKey key) {
-      return new Options(eventId, deliverAt, expires, callback, payloadMillis, tags, key, times);
+      return new Options(
+          eventId, deliverAt, expires, callback, payloadMillis, tags, key, times, publicId);
     }
 
     /** Returns these options with times in the sender's own words. */
     public Options withTimes(String said) {
-      return new Options(eventId, deliverAt, expires, callback, payloadMillis, tags, request, said);
+      return new Options(
+          eventId, deliverAt, expires, callback, payloadMillis, tags, request, said, publicId);
+    }
+
+    /** Returns these options with a public id that the sender chose. */
+    public Options withPublicId(String id) {
+      return new Options(
+          eventId, deliverAt, expires, callback, payloadMillis, tags, request, times, id);
     }
 
     /** Returns the words for both times. */
@@ -150,7 +207,8 @@ public record SendRequest(
           json.number("payloadMillis"),
           json.texts("tags"),
           request == null ? null : RequestKey.of(request),
-          times == null ? times(Long.toString(deliverAt), Long.toString(expires)) : times);
+          times == null ? times(Long.toString(deliverAt), Long.toString(expires)) : times,
+          json.text("publicId"));
     }
 
     private void write(JsonGenerator json) {
@@ -165,6 +223,7 @@ public record SendRequest(
         json.writeEndObject();
       }
       json.writeStringProperty("times", times);
+      StoredJson.write(json, "publicId", publicId);
     }
   }
 

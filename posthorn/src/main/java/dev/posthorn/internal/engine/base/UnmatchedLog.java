@@ -36,9 +36,9 @@ public final class UnmatchedLog {
   private static final class Sent {
     final Map<String, Long> byType = new LinkedHashMap<>();
     long ofOtherTypes;
-    long last;
+    String last = "";
 
-    void add(String type, long message) {
+    void add(String type, String message) {
       if (byType.containsKey(type) || byType.size() < MOST_TYPES) {
         byType.merge(type, 1L, Long::sum);
       } else {
@@ -61,12 +61,13 @@ public final class UnmatchedLog {
   /** Notes the result of a message. */
   public void sent(SendRequest message, SendResult result) {
     if (result.targets().length == 0 && !result.duplicate()) {
-      add(message.application(), message.type(), result.message());
+      String id = ids.message(result.message(), result.publicId());
+      add(message.application(), message.type(), id);
       tell();
     }
   }
 
-  private synchronized void add(long application, String type, long message) {
+  private synchronized void add(long application, String type, String message) {
     count++;
     Sent known = byApplication.get(application);
     if (known == null && byApplication.size() < MOST_APPLICATIONS) {
@@ -125,6 +126,6 @@ public final class UnmatchedLog {
         + " sent "
         + String.join(", ", types)
         + "; last "
-        + ids.format(IdPrefix.MESSAGE, sent.last);
+        + sent.last;
   }
 }

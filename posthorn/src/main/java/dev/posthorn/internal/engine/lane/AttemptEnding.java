@@ -55,7 +55,7 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
     context.counters().started(delivery.row, nowMillis - sinceMillis);
     Verdict verdict = health.heeded(judge(result, nowMillis), nowMillis);
     if (verdict.health() == Verdict.Health.BUSY) {
-      context.log().retryAfter(lane.endpoint, delivery.row.message(), verdict.holdUntil());
+      context.log().retryAfter(lane.endpoint, delivery, verdict.holdUntil());
     }
     LaneStateRow state = health.finished(delivery, verdict, nowNanos, nowMillis);
     EndpointState disable = health.disabling(verdict, nowMillis);

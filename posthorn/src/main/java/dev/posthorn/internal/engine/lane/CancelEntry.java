@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PartitionBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +73,11 @@ final class CancelEntry implements Journal.Entry {
 
   private void ended() {
     // Those that leave let go of their payloads.
-    List<@Nullable String> types = new ArrayList<>(deliveries.size());
-    deliveries.forEach(delivery -> types.add(delivery.type()));
+    List<@Nullable MessageSpec> messages = new ArrayList<>(deliveries.size());
+    deliveries.forEach(delivery -> messages.add(delivery.spec()));
     lane.endings().cancelled(deliveries);
     for (int i = 0; i < attempts.size(); i++) {
-      lane.loop.attempted(lane.endpoint, attempts.get(i), types.get(i));
+      lane.loop.attempted(lane.endpoint, attempts.get(i), messages.get(i));
     }
     if (order != null) {
       lane.endings().sweep().stored(counted);

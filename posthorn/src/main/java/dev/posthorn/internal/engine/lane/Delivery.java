@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.ParkedKey;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,11 @@ public final class Delivery implements Comparable<Delivery> {
   public void releasePayload() {
     payloadUnderWay();
     payload = null;
+  }
+
+  /** Returns the description of its message, or null if that is only in the store. */
+  @Nullable MessageSpec spec() {
+    return payload == null ? null : payload.message.spec();
   }
 
   /** Returns the event type of its message, or null if that is only in the store. */

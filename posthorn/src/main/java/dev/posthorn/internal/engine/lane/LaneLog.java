@@ -4,6 +4,7 @@ import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.MessageSpec;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,15 @@ final class LaneLog {
   /**
    * Logs that an endpoint asked for a pause.
    *
-   * @param message the message that it answered with Retry-After
+   * @param delivery the delivery that it answered with Retry-After
    */
-  void retryAfter(RegisteredEndpoint endpoint, long message, long untilMillis) {
+  void retryAfter(RegisteredEndpoint endpoint, Delivery delivery, long untilMillis) {
     if (LOG.isDebugEnabled()) {
+      MessageSpec spec = delivery.spec();
       LOG.debug(
           "Endpoint {} answered {} with Retry-After: no attempts until {}",
           id(endpoint),
-          ids.format(IdPrefix.MESSAGE, message),
+          ids.message(delivery.row.message(), spec == null ? null : spec.publicId()),
           Instant.ofEpochMilli(untilMillis));
     }
   }

@@ -12,6 +12,7 @@ import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -37,8 +38,8 @@ public final class OutcomeEntry implements Journal.Entry {
   private final @Nullable EndReason reason;
   private final Health health;
 
-  /** The message's event type, if that is in memory: for listeners. */
-  private final @Nullable String type;
+  /** The message's description, if that is in memory: for listeners. */
+  private final @Nullable MessageSpec message;
 
   private @Nullable AttemptRow attempt;
   private @Nullable LiveRow next;
@@ -85,7 +86,7 @@ public final class OutcomeEntry implements Journal.Entry {
     this.result = result;
     this.reason = reason;
     this.health = health;
-    this.type = delivery.type();
+    this.message = delivery.spec();
   }
 
   @Override
@@ -199,7 +200,7 @@ public final class OutcomeEntry implements Journal.Entry {
   private void settle() {
     lane.settled(delivery, next);
     if (attempt != null) {
-      lane.loop.attempted(lane.endpoint, attempt, type);
+      lane.loop.attempted(lane.endpoint, attempt, message);
     }
     if (disabled != null) {
       RegisteredEndpoint endpoint = lane.endpoint;

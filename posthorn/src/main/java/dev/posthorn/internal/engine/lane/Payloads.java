@@ -1,6 +1,5 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.MessageRow;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,6 @@ public final class Payloads {
 
   /** Takes a message into memory for deliveries that are under way, or that have room already. */
   Payload of(MessageRow message, int waiting) {
-    return new Payload(message, ids.format(IdPrefix.MESSAGE, message.id()), waiting, room);
+    return new Payload(message, ids.message(message.id(), message.publicId()), waiting, room);
   }
 }

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.MessageSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,9 +162,10 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Reports an attempt that is on disk; see {@code EngineListener.attempted}. */
-  public void attempted(RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable String type) {
+  public void attempted(
+      RegisteredEndpoint endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
     context.counters().attempted(attempt);
-    context.events().attempted(endpoint.row(), attempt, type);
+    context.events().attempted(endpoint.row(), attempt, message);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
       DeliveryCallback callback = watches.remove(attempt.delivery());
       if (callback != null) {

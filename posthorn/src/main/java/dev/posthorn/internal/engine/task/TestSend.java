@@ -87,7 +87,7 @@ final class TestSend {
             result ->
                 changes
                     .often()
-                    .change(batch -> store(delivery.row, message.type(), result, batch)));
+                    .change(batch -> store(delivery.row, message.spec(), result, batch)));
   }
 
   /** Fails the test if there was no exchange: that is no attempt. */
@@ -128,13 +128,14 @@ final class TestSend {
     return LiveRow.parked(message.id() + 1, endpoint.id, message.id(), now, now, AttemptKind.TEST);
   }
 
-  private AttemptRow store(LiveRow row, String type, ExchangeResult result, JournalBatch batch) {
+  private AttemptRow store(
+      LiveRow row, MessageSpec message, ExchangeResult result, JournalBatch batch) {
     boolean succeeded = result instanceof Response response && response.status() / 100 == 2;
     DeliveryState state = succeeded ? DeliveryState.SUCCEEDED : DeliveryState.FAILED;
     Verdict verdict = new Verdict(state, 1, 0, row.deadline(), 0, Verdict.Health.GOOD);
     AttemptRow attempt = OutcomeEntry.attempt(batch.nextId(0), row, verdict, result, null);
     batch.in(endpoint.partition).attempts.add(attempt);
-    batch.onCommit(() -> batch.post(loop, () -> loop.attempted(endpoint, attempt, type)));
+    batch.onCommit(() -> batch.post(loop, () -> loop.attempted(endpoint, attempt, message)));
     return attempt;
   }
 }

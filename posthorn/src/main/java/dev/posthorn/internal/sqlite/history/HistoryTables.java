@@ -45,7 +45,8 @@ public final class HistoryTables {
     insertMessage =
         statements.get(
             "INSERT INTO message(id, application, type, channels, tags, event_id, content_type,"
-                + " targets, body, deliver_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " targets, body, deliver_at, public_id)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT DO NOTHING");
     insertAttempt =
         statements.get(
@@ -62,8 +63,15 @@ public final class HistoryTables {
     load(
         statements,
         messageTail,
-        "SELECT id, application, event_id FROM message",
-        (row, id) -> messageTail.add(id, row.getLong(2), event(row), HourFlags.NOTHING));
+        "SELECT id, application, event_id, public_id FROM message",
+        (row, id) -> {
+          messageTail.add(id, row.getLong(2), event(row), HourFlags.NOTHING);
+          String publicId = row.getString(4);
+          if (publicId != null) {
+            long key = EventKey.ofPublicId(publicId);
+            messageTail.add(id, row.getLong(2), key, HourFlags.NOTHING);
+          }
+        });
     messages =
         new HistoryIndex(
             messageTail,
@@ -143,9 +151,15 @@ public final class HistoryTables {
       s.setBytes(8, Values.ofIds(row.targets()));
       s.setBytes(9, row.expunged() ? null : row.body());
       s.setObject(10, row.deliverAt() == 0 ? null : row.deliverAt());
+      s.setString(11, row.publicId());
       s.addBatch();
       long event = EventKey.of(row.application(), row.eventId());
       messages.add(row.id(), row.application(), event, HourFlags.NOTHING);
+      String publicId = row.publicId();
+      if (publicId != null) { // a second row with the second key; the first key is in twice
+        long key = EventKey.ofPublicId(publicId);
+        messages.add(row.id(), row.application(), key, HourFlags.NOTHING);
+      }
     }
     s.executeBatch();
   }

@@ -12,7 +12,10 @@ import dev.posthorn.spi.store.PageRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,7 @@ public final class MessageReads {
 
   private static final String BEFORE_TARGETS =
       "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type,";
-  private static final String AFTER_TARGETS = " m.body IS NULL, m.deliver_at";
+  private static final String AFTER_TARGETS = " m.body IS NULL, m.deliver_at, m.public_id";
   private static final String COLUMNS = BEFORE_TARGETS + " m.targets," + AFTER_TARGETS;
   private static final String MESSAGE =
       "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
@@ -56,10 +59,13 @@ public final class MessageReads {
           + " FROM message_by_event i CROSS JOIN message m ON m.id = i.id"
           + " WHERE i.event = ? AND i.id > ? AND i.id < ?";
 
+  private static final String PUBLIC_ID =
+      "SELECT public_id FROM message WHERE id = ? AND public_id IS NOT NULL";
+
   private MessageReads() {}
 
   public static @Nullable MessageRow message(Reader reader, long id) throws SQLException {
-    return reader.one(row -> message(row, row.getBytes(11)), MESSAGE, id);
+    return reader.one(row -> message(row, row.getBytes(12)), MESSAGE, id);
   }
 
   /** Returns a message without its body. */
@@ -74,12 +80,12 @@ public final class MessageReads {
     for (int i = 0; i < ids.length; i++) {
       try (ResultSet row = reader.prepare(SENT, ids[i]).executeQuery()) {
         if (row.next()) {
-          int bytes = row.getInt(12); // known without the body
+          int bytes = row.getInt(13); // known without the body
           if (bytes > left) {
             return new LoadedMessages(found, i, bytes);
           }
           left -= bytes;
-          found.add(message(row, row.getBytes(11)));
+          found.add(message(row, row.getBytes(12)));
         }
       }
     }
@@ -92,6 +98,37 @@ public final class MessageReads {
     MessageQuery newest = new MessageQuery(application, PageRequest.newest(1), filter);
     List<MessageRow> found = messages(reader, tail, newest).rows();
     return found.isEmpty() ? null : message(reader, found.getFirst().id());
+  }
+
+  public static @Nullable MessageRow byPublicId(Reader reader, Tail.View tail, String publicId)
+      throws SQLException {
+    long key = EventKey.ofPublicId(publicId);
+    HistoryScan.Source<MessageRow> source =
+        new HistoryScan.Source<>(
+            tail.find(BY_EVENT, key, 0, Long.MAX_VALUE),
+            tail.indexed(),
+            INDEXED_BY_EVENT,
+            key,
+            BY_IDS,
+            row -> message(row, NO_BODY));
+    List<MessageRow> found =
+        new HistoryScan<>(
+                source, PageRequest.newest(1), row -> publicId.equals(row.spec().publicId()))
+            .run(reader)
+            .rows();
+    return found.isEmpty() ? null : message(reader, found.getFirst().id());
+  }
+
+  public static Map<Long, String> publicIds(Reader reader, Collection<Long> messages)
+      throws SQLException {
+    Map<Long, String> found = new HashMap<>();
+    for (long message : messages) {
+      String publicId = reader.one(row -> row.getString(1), PUBLIC_ID, message);
+      if (publicId != null) {
+        found.put(message, publicId);
+      }
+    }
+    return found;
   }
 
   public static Page<MessageRow> messages(Reader reader, Tail.View tail, MessageQuery query)
@@ -130,12 +167,13 @@ public final class MessageReads {
         row.getLong(1),
         row.getLong(2),
         new MessageSpec(
-            row.getString(3),
-            Values.strings(row.getString(4)),
-            Values.strings(row.getString(5)),
-            row.getString(6),
-            row.getString(7),
-            row.getLong(10)),
+                row.getString(3),
+                Values.strings(row.getString(4)),
+                Values.strings(row.getString(5)),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(10))
+            .withPublicId(row.getString(11)),
         Values.ids(row.getBytes(8)),
         Values.bytes(body),
         row.getBoolean(9));

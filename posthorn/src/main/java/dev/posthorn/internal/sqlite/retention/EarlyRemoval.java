@@ -24,7 +24,7 @@ public final class EarlyRemoval {
   private final MessageRemoval removal;
   private final PreparedStatement selectMessages;
 
-  record Message(long id, long application, @Nullable String eventId, boolean live) {}
+  record Message(long id, long application, MessageRemoval.Names names, boolean live) {}
 
   /** Rows that are not in the indexes yet. */
   public record Tails(Tail.View messages, Tail.View attempts) {
@@ -58,7 +58,9 @@ public final class EarlyRemoval {
     this.removal = removal;
     selectMessages =
         statements.get(
-            "SELECT m.id, m.event_id, "
+            "SELECT m.id, "
+                + MessageRemoval.NAMES
+                + ", "
                 + Retention.IS_LIVE
                 + " FROM message_by_application i CROSS JOIN message m ON m.id = i.id"
                 + " WHERE i.application = ? AND i.id > ? AND i.id <= ? ORDER BY i.id LIMIT ?");
@@ -73,7 +75,12 @@ public final class EarlyRemoval {
     List<Message> found = new ArrayList<>();
     try (ResultSet rows = selectMessages.executeQuery()) {
       while (rows.next()) {
-        found.add(new Message(rows.getLong(1), application, rows.getString(2), rows.getBoolean(3)));
+        found.add(
+            new Message(
+                rows.getLong(1),
+                application,
+                MessageRemoval.Names.read(rows, 2),
+                rows.getBoolean(4)));
       }
     }
     return found;
@@ -110,7 +117,7 @@ public final class EarlyRemoval {
           break;
         }
         left -= count;
-        removal.add(message.id, message.application, message.eventId);
+        removal.add(message.id, message.application, message.names);
       }
     }
     removal.run();

@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Removes history that is past its retention, one bounded slice at a time, from its old edge.
@@ -46,7 +45,7 @@ public final class Retention {
   private final PreparedStatement unnote;
   private final MessageRemoval removal;
 
-  private record Message(long id, long application, @Nullable String eventId, boolean live) {}
+  private record Message(long id, long application, MessageRemoval.Names names, boolean live) {}
 
   public Retention(
       Statements statements,
@@ -58,12 +57,16 @@ public final class Retention {
     this.attempts = attempts;
     selectMessages =
         statements.get(
-            "SELECT m.id, m.application, m.event_id, "
+            "SELECT m.id, m.application, "
+                + MessageRemoval.NAMES
+                + ", "
                 + IS_LIVE
                 + " FROM message m WHERE m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?");
     selectNoted =
         statements.get(
-            "SELECT c.message, m.application, m.event_id, "
+            "SELECT c.message, m.application, "
+                + MessageRemoval.NAMES
+                + ", "
                 + IS_LIVE
                 + " FROM retention_check c LEFT JOIN message m ON m.id = c.message"
                 + " WHERE c.message <= ? ORDER BY 1 LIMIT ?");
@@ -117,7 +120,7 @@ public final class Retention {
     List<Message> found = list(selectMessages, limit, now.messagesRetained(), end);
     for (Message message : found) {
       if (!message.live) {
-        removal.add(message.id, message.application, message.eventId);
+        removal.add(message.id, message.application, message.names);
       }
     }
     removal.run();
@@ -138,7 +141,7 @@ public final class Retention {
         if (budget == 0) {
           break;
         }
-        removal.add(message.id, message.application, message.eventId);
+        removal.add(message.id, message.application, message.names);
       }
       unnote.setLong(1, message.id);
       unnote.executeUpdate();
@@ -157,7 +160,11 @@ public final class Retention {
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(
-            new Message(rows.getLong(1), rows.getLong(2), rows.getString(3), rows.getBoolean(4)));
+            new Message(
+                rows.getLong(1),
+                rows.getLong(2),
+                MessageRemoval.Names.read(rows, 3),
+                rows.getBoolean(5)));
       }
     }
     return found;

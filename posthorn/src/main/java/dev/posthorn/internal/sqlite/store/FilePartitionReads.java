@@ -24,6 +24,7 @@ import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.WaitingCount;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -104,6 +105,17 @@ final class FilePartitionReads implements PartitionReads {
   public @Nullable MessageRow messageByEvent(long application, String eventId) {
     Tail.View tail = session.get().messageTail();
     return readers.find(reader -> MessageReads.byEvent(reader, tail, application, eventId));
+  }
+
+  @Override
+  public @Nullable MessageRow messageByPublicId(String publicId) {
+    Tail.View tail = session.get().messageTail();
+    return readers.find(reader -> MessageReads.byPublicId(reader, tail, publicId));
+  }
+
+  @Override
+  public Map<Long, String> publicIds(Collection<Long> messages) {
+    return readers.read(reader -> MessageReads.publicIds(reader, messages));
   }
 
   @Override

@@ -177,12 +177,14 @@ public final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Returns how many of a batch's messages have an event id of the sender: they are indexed twice.
+   * Returns how many more rows index a batch's messages: one for each event id, and two for each
+   * public id that the sender chose.
    */
   private static int events(PartitionBatch batch) {
     int events = 0;
     for (MessageRow row : batch.messages) {
       events += row.eventId() == null ? 0 : 1;
+      events += row.publicId() == null ? 0 : 2;
     }
     return events;
   }

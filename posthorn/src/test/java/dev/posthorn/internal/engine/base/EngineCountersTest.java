@@ -41,9 +41,9 @@ class EngineCountersTest {
 
   @Test
   void aDuplicateIsNoNewMessage() {
-    counters.accepted(new SendResult(1, new long[] {4, 5}, false));
-    counters.accepted(new SendResult(1, new long[] {4, 5}, true));
-    counters.accepted(new SendResult(2, new long[0], false));
+    counters.accepted(new SendResult(1, new long[] {4, 5}, false, null));
+    counters.accepted(new SendResult(1, new long[] {4, 5}, true, null));
+    counters.accepted(new SendResult(2, new long[0], false, null));
     assertThat(counters.messagesAccepted()).isEqualTo(2);
     assertThat(counters.messagesDuplicate()).isEqualTo(1);
     assertThat(counters.messagesUnmatched()).isEqualTo(1);

@@ -23,7 +23,7 @@ class UnmatchedLogTest {
   }
 
   private void sendToNobody(long application, String type) {
-    send(application, type, new SendResult(7, new long[0], false));
+    send(application, type, new SendResult(7, new long[0], false, null));
   }
 
   @Test
@@ -39,8 +39,8 @@ class UnmatchedLogTest {
 
   @Test
   void whatMatchedOrCameBeforeIsNotTold() {
-    send(1, "a", new SendResult(7, new long[] {5}, false));
-    send(1, "a", new SendResult(7, new long[0], true));
+    send(1, "a", new SendResult(7, new long[] {5}, false, null));
+    send(1, "a", new SendResult(7, new long[0], true, null));
     assertThat(lines).isEmpty();
   }
 

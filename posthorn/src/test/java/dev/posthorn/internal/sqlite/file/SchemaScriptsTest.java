@@ -36,7 +36,8 @@ class SchemaScriptsTest {
             "e6deab15ea3103f7cec5bc00b4a66a09c12371f66498b2d5e00c9aff6947f5b4 V006.sql",
             "6f29584f19dd9ac074fbc7ce1aa00033c56f72b7aff570db689f56a6fccb2c17 V007.sql",
             "6fe150a021a939d32504e806d32505a7a1140c4d67d9b82b7a25de65cfe592e9 V008.sql",
-            "3d8d96d2da49b5b02ca2e1a77961cd4618de4530373ecf76a5726c57c13cae7e V009.sql");
+            "3d8d96d2da49b5b02ca2e1a77961cd4618de4530373ecf76a5726c57c13cae7e V009.sql",
+            "9a326f7065195e668fda98cf3091a67a95e660d9ae5b8e075fd0ec63237de315 V010.sql");
   }
 
   /** Some locales have digits of their own, with which no script has a name. */

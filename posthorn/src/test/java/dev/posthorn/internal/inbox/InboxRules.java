@@ -1,0 +1,417 @@
+package dev.posthorn.internal.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.DeliveryState;
+import dev.posthorn.InboxOptions;
+import dev.posthorn.Message;
+import dev.posthorn.NewEndpoint;
+import dev.posthorn.NewMessage;
+import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornException;
+import dev.posthorn.PosthornOptions;
+import dev.posthorn.Reason;
+import dev.posthorn.testkit.receiver.Await;
+import dev.posthorn.testkit.receiver.ReceivedRequest;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules of the inbox on one database. */
+abstract class InboxRules {
+  private static final Instant BEGIN = Instant.parse("2030-01-01T08:00:00Z");
+
+  @TempDir private Path folder;
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(BEGIN);
+  private InboxDatabase database;
+  private Receiver receiver;
+
+  /** Creates an empty database with its tables. */
+  abstract InboxDatabase create(Path emptyFolder) throws Exception;
+
+  @BeforeEach
+  void begin() throws Exception {
+    database = create(folder);
+    receiver = Receiver.start();
+  }
+
+  @AfterEach
+  void end() {
+    receiver.close();
+  }
+
+  private Posthorn open() {
+    return open(options -> options);
+  }
+
+  private Posthorn open(UnaryOperator<InboxOptions.Builder> change) {
+    InboxOptions.Builder inbox = InboxOptions.builder(database);
+    Posthorn posthorn =
+        Posthorn.open(
+            PosthornOptions.builder(folder.resolve("webhooks.db"))
+                .allowNetworks("127.0.0.0/8")
+                .clock(now::get)
+                .inbox(change.apply(inbox).build())
+                .build());
+    if (posthorn.endpoints().list().isEmpty()) {
+      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
+    }
+    return posthorn;
+  }
+
+  /** Returns a connection with an open transaction, in which something was written already. */
+  private Connection begun(String invoice) throws SQLException {
+    Connection connection = database.getConnection();
+    connection.setAutoCommit(false);
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO invoice (id) VALUES (?)")) {
+      insert.setString(1, invoice);
+      insert.executeUpdate();
+    }
+    return connection;
+  }
+
+  private List<String> received() {
+    return receiver.requests().stream().map(request -> request.header("webhook-id")).toList();
+  }
+
+  private void awaitEmpty() {
+    Await.until("the inbox is empty", () -> database.rows() == 0);
+  }
+
+  @Test
+  void aCommittedMessageIsDeliveredUnderTheIdThatSendReturned() throws SQLException {
+    try (Posthorn posthorn = open()) {
+      String id;
+      try (Connection connection = begun("inv_1")) {
+        id =
+            posthorn.send(
+                connection,
+                NewMessage.builder("invoice.paid", Map.of("id", "inv_1"))
+                    .channels("eu", "b:2")
+                    .eventId("paid-1")
+                    .build());
+        connection.commit();
+      }
+      receiver.awaitRequests(1);
+
+      ReceivedRequest request = receiver.requests().getFirst();
+      assertThat(id).matches("msg_[A-Za-z0-9]{27}");
+      assertThat(request.header("webhook-id")).isEqualTo(id);
+      assertThat(request.text()).isEqualTo("{\"id\":\"inv_1\"}");
+      Message message = posthorn.messages().get(id);
+      assertThat(message.id()).isEqualTo(id);
+      assertThat(message.channels()).containsExactly("eu", "b:2");
+      assertThat(message.eventId()).isEqualTo("paid-1");
+      Await.until("it succeeds", () -> delivered(posthorn, id));
+      assertThat(posthorn.messages().attempts(id))
+          .singleElement()
+          .satisfies(attempt -> assertThat(attempt.message()).isEqualTo(id));
+      assertThat(posthorn.messages().list(null, 10).messages().getFirst().id()).isEqualTo(id);
+      awaitEmpty();
+      assertThat(posthorn.inbox().stats().relayed()).isEqualTo(1);
+    }
+  }
+
+  private static boolean delivered(Posthorn posthorn, String id) {
+    return posthorn.messages().get(id).deliveries().containsValue(DeliveryState.SUCCEEDED);
+  }
+
+  @Test
+  void aRollbackLeavesNothing() throws SQLException {
+    try (Posthorn posthorn = open()) {
+      String lost;
+      try (Connection connection = begun("inv_1")) {
+        lost = posthorn.send(connection, "invoice.paid", Map.of("id", "inv_1"));
+        connection.rollback();
+      }
+      try (Connection connection = begun("inv_2")) {
+        posthorn.send(connection, "invoice.paid", Map.of("id", "inv_2"));
+        connection.commit();
+      }
+      posthorn.inbox().nudge();
+      receiver.awaitRequests(1);
+      awaitEmpty();
+
+      assertThat(receiver.requests().getFirst().text()).contains("inv_2");
+      assertThat(database.query("SELECT id FROM invoice")).containsExactly("inv_2");
+      assertThatThrownBy(() -> posthorn.messages().get(lost))
+          .isInstanceOfSatisfying(
+              PosthornException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+    }
+  }
+
+  @Test
+  void manyMessagesOfATransactionArriveAllAndInOrder() throws SQLException {
+    try (Posthorn posthorn = open(options -> options.pageSize(7))) {
+      posthorn.endpoints().list().forEach(each -> posthorn.endpoints().remove(each.id()));
+      posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/")).ordered(true).build());
+      List<String> ids;
+      try (Connection connection = begun("inv_1")) {
+        List<NewMessage> messages = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+          messages.add(NewMessage.of("invoice.paid", Map.of("n", i)));
+        }
+        ids = posthorn.sendAll(connection, messages);
+        connection.commit();
+      }
+      receiver.awaitRequests(50);
+
+      assertThat(received()).isEqualTo(ids);
+      awaitEmpty();
+    }
+  }
+
+  @Test
+  void withAutoCommitAMessageIsSentAtOnce() throws SQLException {
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      String id = posthorn.send(connection, "invoice.paid", Map.of());
+      receiver.awaitRequests(1);
+
+      assertThat(received()).containsExactly(id);
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(connection.getAutoCommit()).isTrue();
+    }
+  }
+
+  @Test
+  void aMessageOfALargeSizeKeepsItsBytes() throws SQLException {
+    byte[] payload = new byte[900_000];
+    Arrays.fill(payload, (byte) 0xfe);
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      for (int i = 0; i < 20; i++) { // more than are read at once
+        posthorn.send(connection, NewMessage.of("a.b", payload, "application/octet-stream"));
+      }
+      receiver.awaitRequests(20);
+
+      assertThat(receiver.requests()).allSatisfy(one -> assertThat(one.body()).isEqualTo(payload));
+      awaitEmpty();
+    }
+  }
+
+  @Test
+  void anotherProgramInsertsAPlainRow() {
+    database.execute(
+        "INSERT INTO posthorn_inbox (message_id, application, type, payload) VALUES"
+            + " ('msg_000000000000000000000000001', 'default', 'invoice.paid', "
+            + json("{\"id\":1}")
+            + ")");
+    try (Posthorn posthorn = open()) {
+      receiver.awaitRequests(1);
+
+      assertThat(received()).containsExactly("msg_000000000000000000000000001");
+      assertThat(receiver.requests().getFirst().text()).isEqualTo("{\"id\":1}");
+      awaitEmpty();
+      assertThat(posthorn.inbox().stats().trouble()).isNull();
+    }
+  }
+
+  /** Returns a literal of bytes. */
+  String json(String text) {
+    StringBuilder hex = new StringBuilder("X'");
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      hex.append(String.format("%02x", each));
+    }
+    return hex.append("'").toString();
+  }
+
+  @Test
+  void payloadsAreEncryptedIfConfigured() throws SQLException {
+    try (Posthorn posthorn = open(options -> options.encryptPayloads(true))) {
+      Connection connection = begun("inv_1");
+      String id = posthorn.send(connection, "invoice.paid", Map.of("secret", "abracadabra"));
+      try (PreparedStatement select =
+              connection.prepareStatement("SELECT payload FROM posthorn_inbox");
+          var rows = select.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        assertThat(new String(rows.getBytes(1), StandardCharsets.ISO_8859_1))
+            .doesNotContain("abracadabra");
+      }
+      connection.commit();
+      connection.close();
+      receiver.awaitRequests(1);
+
+      assertThat(received()).containsExactly(id);
+      assertThat(receiver.requests().getFirst().text()).contains("abracadabra");
+    }
+  }
+
+  @Test
+  void aRowOfAnUnknownApplicationStopsNoOtherAndIsTriedAgain() throws SQLException {
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      database.execute(
+          "INSERT INTO posthorn_inbox (message_id, application, type, payload) VALUES"
+              + " ('msg_000000000000000000000000002', 'later', 'a.b', "
+              + json("{}")
+              + ")");
+      String id = posthorn.send(connection, "a.b", Map.of());
+      receiver.awaitRequests(1);
+      assertThat(received()).containsExactly(id);
+      Await.until("it is refused", () -> posthorn.inbox().stats().refused() == 1);
+      Await.until(
+          "the reason is in the row",
+          () ->
+              String.valueOf(database.query("SELECT problem FROM posthorn_inbox"))
+                  .contains("later"));
+
+      posthorn.application("later").endpoints().add(NewEndpoint.of(receiver.url("/later")));
+      now.updateAndGet(time -> time.plusSeconds(2));
+      receiver.awaitRequests(2);
+
+      assertThat(received()).containsExactly(id, "msg_000000000000000000000000002");
+      awaitEmpty();
+    }
+  }
+
+  @Test
+  void aRowThatIsWrongIsSetAsideUntilSomebodyMendsIt() throws SQLException {
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      database.execute(
+          "INSERT INTO posthorn_inbox (message_id, application, type, payload) VALUES"
+              + " ('msg_000000000000000000000000003', 'default', 'a b', "
+              + json("{}")
+              + ")");
+      String id = posthorn.send(connection, "a.b", Map.of());
+      receiver.awaitRequests(1);
+      Await.until("it is rejected", () -> posthorn.inbox().stats().rejected() == 1);
+      assertThat(database.query("SELECT problem FROM posthorn_inbox WHERE retry_at IS NULL"))
+          .singleElement()
+          .asString()
+          .contains("type");
+
+      database.execute("UPDATE posthorn_inbox SET type = 'a.b'");
+      assertThat(posthorn.inbox().retryRejected()).isEqualTo(1);
+      receiver.awaitRequests(2);
+
+      assertThat(received()).containsExactly(id, "msg_000000000000000000000000003");
+      Await.until("none is rejected", () -> posthorn.inbox().stats().rejected() == 0);
+      awaitEmpty();
+    }
+  }
+
+  @Test
+  void aClockThatJumpsLosesNothingAndRepeatsNothing() throws SQLException {
+    List<String> ids = new ArrayList<>();
+    List<Duration> jumps =
+        List.of(
+            Duration.ofDays(3), Duration.ofDays(-10), Duration.ofHours(13), Duration.ofDays(-1));
+    try (Posthorn posthorn = open()) {
+      for (Duration jump : jumps) {
+        try (Connection connection = begun("inv" + jump)) {
+          ids.add(posthorn.send(connection, "a.b", Map.of()));
+          now.updateAndGet(time -> time.plus(jump));
+          connection.commit();
+        }
+        receiver.awaitRequests(ids.size());
+      }
+      awaitEmpty();
+
+      assertThat(received()).isEqualTo(ids);
+    }
+  }
+
+  @Test
+  void anEventIdIsAcceptedOnceAndBothIdsLeadToItsMessage() throws SQLException {
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      NewMessage message =
+          NewMessage.builder("a.b", Map.of())
+              .eventId("e1")
+              .expiresIn(Duration.ofHours(1))
+              .deliverIn(Duration.ofSeconds(1))
+              .build();
+      String first = posthorn.send(connection, message);
+      now.updateAndGet(time -> time.plusMillis(500)); // the words are the same, the times are not
+      String again = posthorn.send(connection, message);
+      String last = posthorn.send(connection, "a.b", Map.of());
+      receiver.awaitRequests(1);
+      awaitEmpty();
+      now.updateAndGet(time -> time.plusSeconds(1));
+      receiver.awaitRequests(2);
+
+      assertThat(received()).containsExactly(last, first);
+      assertThat(posthorn.messages().get(again).id()).isEqualTo(first);
+      assertThat(posthorn.send(message))
+          .satisfies(receipt -> assertThat(receipt.id()).isEqualTo(first))
+          .satisfies(receipt -> assertThat(receipt.duplicate()).isTrue());
+      assertThat(posthorn.stats().messages().duplicates()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWaitsIsSentByTheNextProcess() throws SQLException {
+    String id;
+    try (Posthorn posthorn = open();
+        Connection connection = begun("inv_1")) {
+      id = posthorn.send(connection, "a.b", Map.of());
+      posthorn.close();
+      connection.commit();
+    }
+    assertThat(database.rows()).isEqualTo(1);
+
+    try (Posthorn posthorn = open()) {
+      receiver.awaitRequests(1);
+      assertThat(received()).containsExactly(id);
+      awaitEmpty();
+      assertThat(posthorn.inbox().stats().relayed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotWriteIsRefused() throws SQLException {
+    try (Posthorn posthorn = open()) {
+      Connection closed = database.getConnection();
+      closed.close();
+      assertRefused(() -> posthorn.send(closed, "a.b", Map.of()), "connection: is closed");
+      database.execute("DROP TABLE posthorn_inbox");
+      try (Connection connection = database.getConnection()) {
+        assertRefused(
+            () -> posthorn.send(connection, "a.b", Map.of()), "inbox: there is no table", ".sql");
+      }
+      Await.until("the relay says so", () -> posthorn.inbox().stats().trouble() != null);
+      assertThat(posthorn.inbox().stats().trouble()).contains("there is no table posthorn_inbox");
+
+      database.createInbox();
+      try (Connection connection = database.getConnection()) {
+        posthorn.send(connection, "a.b", Map.of());
+      }
+      receiver.awaitRequests(1);
+      Await.until("the relay works", () -> posthorn.inbox().stats().trouble() == null);
+    }
+  }
+
+  @Test
+  void aTableWithOtherColumnsIsRefusedAtOpening() {
+    database.execute("ALTER TABLE posthorn_inbox DROP COLUMN tracestate");
+    assertRefused(this::open, "inbox: the table posthorn_inbox has other columns", ".sql");
+  }
+
+  static void assertRefused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String... words) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            PosthornException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID))
+        .hasMessageContainingAll(words);
+  }
+}

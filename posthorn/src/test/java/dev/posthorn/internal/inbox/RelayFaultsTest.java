@@ -1,0 +1,205 @@
+package dev.posthorn.internal.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.InboxOptions;
+import dev.posthorn.internal.api.EngineDestination;
+import dev.posthorn.internal.crypto.SecretKey;
+import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.internal.runtime.EngineAssembly;
+import dev.posthorn.internal.wire.StandardWireFormat;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.ApplicationSpec;
+import dev.posthorn.spi.store.MessageFilter;
+import dev.posthorn.spi.store.MessageQuery;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.testkit.receiver.Await;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A relay that fails at any step, two relays, and what they may not do: lose or repeat. */
+class RelayFaultsTest {
+  @TempDir private Path folder;
+
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2030-01-01T08:00:00Z"));
+  private InboxDatabase database;
+  private FaultySource source;
+  private Engine engine;
+  private long application;
+
+  @BeforeEach
+  void start() {
+    database = new InboxDatabase("jdbc:h2:file:" + folder.resolve("user"), "h2");
+    source = new FaultySource(database);
+    startEngine();
+    ApplicationRow draft = ApplicationRow.draft(1, ApplicationSpec.of("customer", "customer"));
+    application = engine.applicationAdmin().put(1, "customer", present -> draft).join().row().id();
+  }
+
+  private void startEngine() {
+    engine =
+        EngineAssembly.of(folder.resolve("webhooks.db"))
+            .keyring(SecretKey.keyring("00".repeat(32)))
+            .formats(Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)))
+            .transport(HttpTransportOptions.defaults())
+            .clock(now::get)
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close(0);
+  }
+
+  private OpenInbox relay() {
+    return relay(InboxOptions.builder(source).pollInterval(Duration.ofMillis(10)).build());
+  }
+
+  private OpenInbox relay(InboxOptions options) {
+    return OpenInbox.open(
+        options, new EngineDestination(engine, type -> {}, 10_000), engine.keyring());
+  }
+
+  /** Writes rows, each in a transaction of its own; returns their ids. */
+  private List<String> write(int rows) {
+    InboxWriter writer =
+        new InboxWriter(InboxOptions.of(database), new PayloadCipher(engine.keyring()));
+    List<String> ids = new ArrayList<>();
+    try (Connection connection = database.getConnection()) {
+      for (int i = 0; i < rows; i++) {
+        ids.add(PublicIds.random(IdPrefix.MESSAGE));
+        SendRequest.Options options = SendRequest.Options.NONE.withPublicId(ids.getLast());
+        SendRequest request =
+            new SendRequest(
+                application, "a.b", List.of(), "application/json", new byte[] {'1'}, options);
+        writer.write(connection, "customer", List.of(request), engine.millis());
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return ids;
+  }
+
+  private List<String> stored() {
+    return engine
+        .store(application)
+        .messages(new MessageQuery(application, PageRequest.after(0, 100_000), MessageFilter.NONE))
+        .rows()
+        .stream()
+        .map(MessageRow::publicId)
+        .toList();
+  }
+
+  private void awaitEmpty() {
+    Await.until("the inbox is empty", () -> database.rows() == 0);
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of("SELECT", "DELETE")
+        .flatMap(
+            word ->
+                Stream.of(FaultySource.When.values())
+                    .flatMap(
+                        when ->
+                            Stream.of(
+                                    new SQLException("lost", "08006"),
+                                    new IllegalStateException("a driver's defect"),
+                                    new StackOverflowError("planted"))
+                                .map(failure -> Arguments.of(word, when, failure))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aRelayThatFailsAtAStepLosesAndRepeatsNothing(
+      String word, FaultySource.When when, Throwable failure) {
+    List<String> ids = new ArrayList<>(write(3));
+    try (OpenInbox inbox = relay()) {
+      awaitEmpty();
+      source.fail(word, when, failure, 2);
+      ids.addAll(write(3));
+      inbox.nudge();
+      Await.until("it failed", () -> source.left() == 0);
+      awaitEmpty();
+    }
+    assertThat(stored()).isEqualTo(ids);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT13H", "P40D", "P-10D"})
+  void aRowThatWasRelayedButNotDeletedIsKnownToTheNextProcess(String jump) {
+    List<String> ids = write(5);
+    source.fail("DELETE", FaultySource.When.BEFORE, new SQLException("lost"), Integer.MAX_VALUE);
+    try (OpenInbox inbox = relay()) {
+      Await.until("all are stored", () -> stored().size() == 5);
+      Await.until("none is deleted", () -> inbox.stats().trouble() != null);
+    }
+    assertThat(database.rows()).isEqualTo(5);
+    engine.close(0);
+    source.fail("DELETE", FaultySource.When.BEFORE, new SQLException("none"), 0);
+    now.updateAndGet(time -> time.plus(Duration.parse(jump)));
+    startEngine();
+
+    try (OpenInbox inbox = relay()) {
+      awaitEmpty();
+      Await.until("it works", () -> inbox.stats().trouble() == null);
+    }
+    assertThat(stored()).isEqualTo(ids);
+  }
+
+  @Test
+  void twoRelaysRelayEachRowOnce() {
+    List<String> ids = write(1_000);
+    InboxOptions options =
+        InboxOptions.builder(database).pollInterval(Duration.ofMillis(10)).pageSize(20).build();
+    try (OpenInbox one = relay(options);
+        OpenInbox other = relay(options)) {
+      for (int i = 0; i < 20; i++) {
+        ids.addAll(write(10));
+        one.nudge();
+        other.nudge();
+        other.nudge();
+      }
+      awaitEmpty();
+      assertThat(one.stats().trouble()).isNull();
+      assertThat(other.stats().trouble()).isNull();
+    }
+    assertThat(stored()).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  @Test
+  void theKeyOfARowThatCannotBeDeletedDoesNotExpire() {
+    List<String> ids = write(1);
+    source.fail("DELETE", FaultySource.When.BEFORE, new SQLException("lost"), Integer.MAX_VALUE);
+    for (int i = 0; i < 4; i++) {
+      try (OpenInbox inbox = relay()) {
+        Await.until("it is stored", () -> stored().size() >= 1);
+        Await.until("it is not deleted", () -> inbox.stats().trouble() != null);
+      }
+      now.updateAndGet(time -> time.plus(Duration.ofHours(5)));
+      database.execute("UPDATE posthorn_inbox SET created_at = " + engine.millis());
+    }
+    assertThat(stored()).isEqualTo(ids);
+  }
+}
