@@ -60,6 +60,16 @@ public final class FloorSubject implements Subject {
     this(new SqliteFloorStore(file), port);
   }
 
+  /**
+   * Begins to work on a PostgreSQL database.
+   *
+   * @param url the database, which gets the floor's tables if it does not have them
+   * @param port where the receiver listens on the loopback address
+   */
+  public static FloorSubject postgresql(String url, int port) throws SQLException {
+    return new FloorSubject(new PostgresqlFloorStore(url), port);
+  }
+
   @Override
   public void send(int endpoint, byte[] body, Runnable done) {
     send(endpoint, body, id -> {}, done);

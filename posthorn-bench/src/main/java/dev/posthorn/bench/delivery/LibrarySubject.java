@@ -1,6 +1,7 @@
 package dev.posthorn.bench.delivery;
 
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
@@ -35,12 +36,7 @@ public final class LibrarySubject implements Subject {
   private final long[] applications;
 
   LibrarySubject(Path file, int endpoints, int port) {
-    this(
-        file,
-        endpoints,
-        "127.0.0.1:" + port,
-        EngineOptions.DEFAULT,
-        HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build());
+    this(file, endpoints, "127.0.0.1:" + port, EngineOptions.DEFAULT, loopback());
   }
 
   /** Opens a file with so many endpoints at a host and port, and with other options. */
@@ -50,8 +46,17 @@ public final class LibrarySubject implements Subject {
       String authority,
       EngineOptions options,
       HttpTransportOptions transportOptions) {
+    this(EngineAssembly.of(file), endpoints, authority, options, transportOptions);
+  }
+
+  private LibrarySubject(
+      EngineAssembly assembly,
+      int endpoints,
+      String authority,
+      EngineOptions options,
+      HttpTransportOptions transportOptions) {
     engine =
-        EngineAssembly.of(file)
+        assembly
             .transport(transportOptions)
             .options(options)
             .formats(Map.of(StandardWireFormat.NAME, new StandardWireFormat(false)))
@@ -68,6 +73,24 @@ public final class LibrarySubject implements Subject {
       }
       created.forEach(CompletableFuture::join);
     }
+  }
+
+  /**
+   * Opens a PostgreSQL database with so many endpoints, whose receiver listens on a port.
+   *
+   * @param url the database
+   */
+  public static LibrarySubject postgresql(String url, int endpoints, int port) {
+    return new LibrarySubject(
+        EngineAssembly.of(PostgresqlOptions.of(url)),
+        endpoints,
+        "127.0.0.1:" + port,
+        EngineOptions.DEFAULT,
+        loopback());
+  }
+
+  private static HttpTransportOptions loopback() {
+    return HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build();
   }
 
   /** Makes a file with one application that has so many endpoints, and closes it. */

@@ -1,14 +1,9 @@
 package dev.posthorn.bench.kill;
 
-import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.Flags;
-import dev.posthorn.bench.TempFolder;
 import dev.posthorn.internal.engine.base.EngineLimits;
-import dev.posthorn.spi.store.PartitionReads;
-import dev.posthorn.spi.store.Store;
-import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,15 +11,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 
 /**
- * Kills the library, or the server, with SIGKILL under full load, again and again on one file, and
+ * Kills the library, or the server, with SIGKILL under full load, again and again on one store, and
  * counts by webhook-id what was accepted and never arrived, and what arrived more than once.
  *
  * <p>Each round: a {@link Victim} gets messages as fast as it accepts them until it is killed at a
  * random moment; in half of the rounds a second process is killed while it picks up the rest; the
- * last one delivers all and ends. Then no delivery may be left in the file, and all that a server
+ * last one delivers all and ends. Then no delivery may be left in the store, and all that a server
  * lists must have arrived, also what it did not come to answer. One request in a hundred is
  * answered with 500, so that there are retries too.
  *
@@ -38,7 +32,7 @@ public final class KillBench {
 
   private final Flags flags;
   private final Random random;
-  private final Path file;
+  private final KillStore store;
   private final Ledger ledger;
   private final CountingReceiver receiver;
   private final Victim victim;
@@ -49,17 +43,18 @@ public final class KillBench {
   private long shown;
   private long unheard;
 
-  private KillBench(Flags flags, Path folder, boolean server) throws IOException {
+  /** Makes the program that is killed. */
+  private interface VictimFactory {
+    Victim make(Ledger ledger, int port);
+  }
+
+  private KillBench(Flags flags, KillStore store, VictimFactory factory) throws IOException {
     this.flags = flags;
     this.random = new Random(flags.get("--seed"));
-    this.file = folder.resolve("posthorn.db");
+    this.store = store;
     this.ledger = new Ledger(flags.number("--endpoints"));
     this.receiver = new CountingReceiver(ledger, flags.number("--failing"));
-    int endpoints = flags.number("--endpoints");
-    this.victim =
-        server
-            ? new ServerVictim(file, ledger, receiver.port(), endpoints)
-            : new LibraryVictim(file, ledger, receiver.port(), endpoints, flags.get("--permits"));
+    this.victim = factory.make(ledger, receiver.port());
   }
 
   /** Returns the flags that there are. */
@@ -79,19 +74,40 @@ public final class KillBench {
 
   /** Kills the library and prints a line for each round; see the class comment. */
   public static void main(String[] args) throws Exception {
-    run(flags().parse(args), false);
+    Flags flags = flags().parse(args);
+    library(flags, SqliteKillStore.create());
+  }
+
+  /** Does the same with the library on PostgreSQL, whose server is not killed. */
+  public static void postgresql(String[] args) throws Exception {
+    Flags flags = flags().parse(args);
+    library(flags, PostgresqlKillStore.create());
+  }
+
+  private static void library(Flags flags, KillStore store) throws Exception {
+    run(
+        flags,
+        store,
+        (ledger, port) ->
+            new LibraryVictim(
+                store.place(), ledger, port, flags.number("--endpoints"), flags.get("--permits")));
   }
 
   /** Kills the server and prints a line for each round; see the class comment. */
   public static void server(String[] args) throws Exception {
     Flags flags = serverFlags().parse(args);
-    run(flags.with("--permits", EngineLimits.forHeap(0).maxInFlight()), true);
+    SqliteKillStore store = SqliteKillStore.create();
+    run(
+        flags.with("--permits", EngineLimits.forHeap(0).maxInFlight()),
+        store,
+        (ledger, port) ->
+            new ServerVictim(store.file(), ledger, port, flags.number("--endpoints")));
   }
 
-  private static void run(Flags flags, boolean server) throws Exception {
+  private static void run(Flags flags, KillStore store, VictimFactory factory) throws Exception {
     boolean good;
-    try (TempFolder folder = TempFolder.create()) {
-      KillBench bench = new KillBench(flags, folder.path(), server);
+    try (store) {
+      KillBench bench = new KillBench(flags, store, factory);
       try {
         good = bench.run();
       } finally {
@@ -101,7 +117,7 @@ public final class KillBench {
     System.exit(good ? 0 : 1);
   }
 
-  private boolean run() throws IOException, InterruptedException {
+  private boolean run() throws IOException, SQLException, InterruptedException {
     System.out.printf("seed %d, %d permits%n%n", flags.get("--seed"), flags.get("--permits"));
     System.out.printf(
         "%5s %8s %6s %10s %10s %6s %8s %6s %15s%n",
@@ -128,7 +144,7 @@ public final class KillBench {
     return good;
   }
 
-  private Ledger.Round round(int number) throws IOException, InterruptedException {
+  private Ledger.Round round(int number) throws IOException, SQLException, InterruptedException {
     int killsBefore = kills;
     long millis = random.nextLong(LEAST_MILLIS, flags.get("--longest-millis"));
     Victim.Running loading = victim.load();
@@ -150,8 +166,8 @@ public final class KillBench {
     noteFirst(begun, first);
     List<String> listed = draining.shown(ledger.floor());
     draining.end();
-    if (!settled || hasLiveRows()) {
-      System.out.println("deliveries wait in the file for ever");
+    if (!settled || store.hasWaiting()) {
+      System.out.println("deliveries wait in the store for ever");
       left = true;
     }
     long missing = ledger.missing(listed);
@@ -198,20 +214,6 @@ public final class KillBench {
       LockSupport.parkNanos(50_000_000);
     }
     return true;
-  }
-
-  /** Reads the file itself: what it lists must have been delivered. */
-  private boolean hasLiveRows() {
-    try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      return IntStream.range(0, store.partitions())
-          .mapToObj(store::in)
-          .anyMatch(KillBench::hasLiveRows);
-    }
-  }
-
-  private static boolean hasLiveRows(PartitionReads store) {
-    return !store.hot(Long.MIN_VALUE, 1).isEmpty()
-        || !store.parkedHeads(Long.MIN_VALUE, 1).isEmpty();
   }
 
   private static void await(String what, BooleanSupplier condition) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,11 +21,11 @@ import java.util.List;
  *
  * <p>Asked to {@code load}, it sends from many threads as fast as messages are accepted, and writes
  * the id and the type of each to its standard output at once, without a buffer: a line that was
- * written survives the kill. Asked to {@code drain}, it says when the file is open, and only
+ * written survives the kill. Asked to {@code drain}, it says when the database is open, and only
  * delivers what that holds. It ends with its input.
  */
 public final class KillSender {
-  /** The line that says that the file is open and what it holds is being delivered. */
+  /** The line that says that the database is open and what it holds is being delivered. */
   static final String OPEN = "open";
 
   private static final int PRODUCERS = 32;
@@ -34,11 +33,13 @@ public final class KillSender {
 
   private KillSender() {}
 
-  /** Takes the database file, the receiver's port, endpoints, permits, and load or drain. */
+  /**
+   * Takes the place of the database, the receiver's port, endpoints, permits, and load or drain.
+   */
   public static void main(String[] args) throws IOException {
     int endpoints = Integer.parseInt(args[2]);
     PosthornOptions options =
-        PosthornOptions.builder(Path.of(args[0]))
+        KillStore.options(args[0])
             .allowNetworks("127.0.0.0/8")
             .maxInFlight(Integer.parseInt(args[3]))
             .retrySchedule(schedule())

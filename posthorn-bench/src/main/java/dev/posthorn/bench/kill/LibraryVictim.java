@@ -4,19 +4,18 @@ import dev.posthorn.bench.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * A program with the library in it, {@link KillSender}.
  *
- * @param file its database
+ * @param place its database
  * @param ledger told of what it accepts
  * @param port the receiver's port
  * @param endpoints how many there are
  * @param permits how many it may use
  */
-record LibraryVictim(Path file, Ledger ledger, int port, int endpoints, long permits)
+record LibraryVictim(String place, Ledger ledger, int port, int endpoints, long permits)
     implements Victim {
   private static final int HEAP_MEGABYTES = 512;
 
@@ -33,7 +32,7 @@ record LibraryVictim(Path file, Ledger ledger, int port, int endpoints, long per
 
   private Process start(String what) throws IOException {
     return JavaProcess.start(
-        HEAP_MEGABYTES, KillSender.class, file, port, endpoints, permits, what);
+        HEAP_MEGABYTES, KillSender.class, place, port, endpoints, permits, what);
   }
 
   private void listen(Process process) {
