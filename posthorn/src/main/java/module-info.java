@@ -13,7 +13,7 @@
 module dev.posthorn {
   requires transitive dev.posthorn.signature;
   requires static transitive org.jspecify;
-  requires static transitive micrometer.core;
+  requires static micrometer.core;
   requires static com.fasterxml.jackson.annotation;
   requires io.netty.buffer;
   requires io.netty.codec;

@@ -17,6 +17,7 @@ class PostgresqlOptionsTest {
   private static final String URL = "postgresql://db.example/billing?user=me&password=word";
   private static final String KEY = "00".repeat(32);
 
+  @SuppressWarnings("ReferenceEquality") // the identity of the proxy is its equality
   private static final DataSource SOURCE =
       (DataSource)
           Proxy.newProxyInstance(

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * meter has a tag with an id: their number does not depend on the number of endpoints. Names, units
  * and tags are listed in {@code docs/reference/metrics.md}.
  */
+@SuppressWarnings("exports") // Micrometer is optional: a module without it must compile
 public final class PosthornMetrics implements MeterBinder {
   private final EngineMetrics metrics;
   private final @Nullable InboxMetrics inbox;

@@ -64,10 +64,9 @@ public sealed interface StorePlace {
 
     /** Finds the provider beside this class, or where the thread's class loader looks. */
     private static StoreProvider<PostgresqlOptions> provider() {
-      ClassLoader own = StorePlace.class.getClassLoader();
-      StoreProvider<PostgresqlOptions> found = found(own);
+      StoreProvider<PostgresqlOptions> found = found(StorePlace.class.getClassLoader());
       ClassLoader context = Thread.currentThread().getContextClassLoader();
-      if (found == null && context != null && context != own) {
+      if (found == null && context != null) {
         found = found(context);
       }
       if (found == null) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param targets ids of the endpoints it was for; empty if it matched none, and in rows loaded for
  *     sending
  * @param body the exact payload; empty in lists, and if it was removed
- * @param expunged whether the payload was removed permanently; see {@link Batch#expungedMessages}
+ * @param expunged whether the payload was removed permanently; see {@link
+ *     PartitionBatch#expungedMessages}
  */
 public record MessageRow(
     long id, long application, MessageSpec spec, long[] targets, byte[] body, boolean expunged) {

@@ -55,8 +55,8 @@ public interface Store extends Reads, AutoCloseable {
    * checkpoints. Readers cannot tell when this is called, except that it removes history older than
    * {@code keepFrom}, messages past the retention of their environment ({@link
    * EnvironmentRow#retentionMillis}), messages of removed applications, and payloads that are due
-   * ({@link Batch#payloadEnds}). The payload of a message that has a live row stays; it is examined
-   * again {@link PayloadEnd#AGAIN_MILLIS} later.
+   * ({@link PartitionBatch#payloadEnds}). The payload of a message that has a live row stays; it is
+   * examined again {@link PayloadEnd#AGAIN_MILLIS} later.
    *
    * <p>A store that drops old history in larger parts, such as the history of a whole day, may keep
    * messages and attempts a little longer: until all of a part is past its retention, but never
