@@ -104,6 +104,7 @@ final class Sources {
   }
 
   /** Connects as the pool would now: its password may have changed since it was made. */
+  @SuppressWarnings("ReferenceEquality") // a pool is itself
   private static Connection connect(HikariDataSource pool, DataSource source) throws SQLException {
     String user = source == pool ? null : pool.getUsername();
     Connection connection =

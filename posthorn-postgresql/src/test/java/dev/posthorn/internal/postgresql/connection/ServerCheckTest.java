@@ -199,6 +199,7 @@ class ServerCheckTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a method of a proxy that returns nothing returns null
   void noConnectionAtAll() {
     DataSource none =
         (DataSource)
@@ -211,6 +212,7 @@ class ServerCheckTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a method of a proxy that returns nothing returns null
   void aConnectionThatCommitsEachStatement(TestDatabase database) {
     assertRefused(
         through(
