@@ -1,5 +1,6 @@
 package dev.posthorn.internal.postgresql.connection;
 
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
@@ -17,8 +18,23 @@ public interface Writer {
     T run(Session session) throws SQLException;
   }
 
+  /** Statements with parameters, which return no rows. */
+  interface Statements {
+    /** Returns the statements, separated by semicolons. */
+    String sql();
+
+    /** Sets the parameters. */
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
   /** Runs and commits a transaction, durably. */
   <T> T transact(Work<T> work);
+
+  /**
+   * Runs and commits a transaction of statements, durably. They are sent together with the check of
+   * ownership, so the transaction takes two round trips, with that of its commit.
+   */
+  void transact(Statements statements);
 
   /**
    * Runs and commits a transaction that a crash of the database server may undo: for work that is

@@ -33,35 +33,58 @@ final class WriterConnection implements Writer, AutoCloseable {
 
   @Override
   public <T> T transact(Work<T> work) {
-    return transact("", work);
+    return run(
+        current -> {
+          begin(current, "");
+          return work.run(new Session(current.connection(), schema));
+        });
+  }
+
+  @Override
+  public void transact(Statements statements) {
+    var unused =
+        run(
+            current -> {
+              begin(current, statements);
+              return true;
+            });
   }
 
   @Override
   public <T> T transactLazily(Work<T> work) {
-    return transact(LAZY, work);
+    return run(
+        current -> {
+          begin(current, LAZY);
+          return work.run(new Session(current.connection(), schema));
+        });
   }
 
-  private <T> T transact(String setting, Work<T> work) {
+  /** A transaction up to its commit. */
+  private interface Transaction<T> {
+    T run(PreparedConnection current) throws SQLException;
+  }
+
+  private <T> T run(Transaction<T> transaction) {
     lock.lock();
     try {
       if (closed) {
         throw new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
       }
       try {
-        return attempt(setting, work);
+        return attempt(transaction);
       } catch (FirstFailure e) {
         // Nothing was written: what fails on a connection that broke may pass on the next.
         LOG.debug("Writing again on a fresh connection", e.getCause());
-        return last(setting, work);
+        return last(transaction);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private <T> T last(String setting, Work<T> work) {
+  private <T> T last(Transaction<T> transaction) {
     try {
-      return attempt(setting, work);
+      return attempt(transaction);
     } catch (FirstFailure e) {
       throw errors.of(e.cause);
     }
@@ -78,7 +101,7 @@ final class WriterConnection implements Writer, AutoCloseable {
     }
   }
 
-  private <T> T attempt(String setting, Work<T> work) throws FirstFailure {
+  private <T> T attempt(Transaction<T> transaction) throws FirstFailure {
     T result;
     PreparedConnection current;
     try {
@@ -88,8 +111,7 @@ final class WriterConnection implements Writer, AutoCloseable {
     }
     boolean intact = false;
     try {
-      begin(current, setting);
-      result = work.run(new Session(current.connection(), schema));
+      result = transaction.run(current);
       intact = true;
     } catch (SQLException e) {
       if (Errors.mayPassOnFreshConnection(e)) {
@@ -115,13 +137,27 @@ final class WriterConnection implements Writer, AutoCloseable {
     current.begin();
     try (PreparedStatement statement =
         current.connection().prepareStatement(setting + fence.sql())) {
-      boolean rows = statement.execute();
-      while (!rows && statement.getUpdateCount() >= 0) { // the result of the setting
-        rows = statement.getMoreResults();
-      }
-      if (!rows || !statement.getResultSet().next()) {
-        throw fence.lost();
-      }
+      requireFence(statement);
+    }
+  }
+
+  /** Sends the statements without waiting for the fence: if it is lost, nothing is committed. */
+  private void begin(PreparedConnection current, Statements statements) throws SQLException {
+    current.begin();
+    try (PreparedStatement statement =
+        current.connection().prepareStatement(fence.sql() + ";\n" + schema.sql(statements.sql()))) {
+      statements.bind(statement);
+      requireFence(statement);
+    }
+  }
+
+  private void requireFence(PreparedStatement statement) throws SQLException {
+    boolean rows = statement.execute();
+    while (!rows && statement.getUpdateCount() >= 0) { // the result of a setting before it
+      rows = statement.getMoreResults();
+    }
+    if (!rows || !statement.getResultSet().next()) {
+      throw fence.lost();
     }
   }
 

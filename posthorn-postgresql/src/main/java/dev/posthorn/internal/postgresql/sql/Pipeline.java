@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.sql;
 
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.Writer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * <p>The driver keeps each combination of statements, so there must be few combinations.
  */
-public final class Pipeline {
+public final class Pipeline implements Writer.Statements {
   private final List<String> statements = new ArrayList<>();
   private final List<RowArrays<?>> parameters = new ArrayList<>();
 
@@ -32,12 +33,22 @@ public final class Pipeline {
     if (statements.isEmpty()) {
       return;
     }
-    try (PreparedStatement all = session.prepare(String.join(";\n", statements))) {
-      int index = 1;
-      for (RowArrays<?> rows : parameters) {
-        index = rows.bind(all, index);
-      }
+    try (PreparedStatement all = session.prepare(sql())) {
+      bind(all);
       all.execute();
+    }
+  }
+
+  @Override
+  public String sql() {
+    return String.join(";\n", statements);
+  }
+
+  @Override
+  public void bind(PreparedStatement all) throws SQLException {
+    int index = 1;
+    for (RowArrays<?> rows : parameters) {
+      index = rows.bind(all, index);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.posthorn.internal.postgresql.store;
 
-import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.internal.postgresql.history.HistoryTables;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.live.LiveTables;
@@ -9,7 +9,6 @@ import dev.posthorn.internal.postgresql.settings.SettingTables;
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.function.LongToIntFunction;
 
@@ -24,13 +23,27 @@ final class BatchTables {
   private BatchTables() {}
 
   /**
-   * Writes a batch in the current transaction.
+   * Writes and commits a batch.
    *
    * @param floor the highest id that a batch carried before
    * @param partitionOf returns the partition of an application
    */
-  static void write(Session session, Batch batch, long floor, LongToIntFunction partitionOf)
-      throws SQLException {
+  static void write(Writer writer, Batch batch, long floor, LongToIntFunction partitionOf) {
+    Pipeline pipeline = pipeline(batch, floor);
+    if (batch.settings.isEmpty()) {
+      writer.transact(pipeline);
+      return;
+    }
+    var unused =
+        writer.transact(
+            session -> {
+              SettingTables.apply(session, batch.settings, partitionOf);
+              pipeline.run(session);
+              return true;
+            });
+  }
+
+  private static Pipeline pipeline(Batch batch, long floor) {
     Pipeline pipeline = new Pipeline();
     LiveTables.remove(pipeline, batch);
     HistoryTables.addMessages(pipeline, batch);
@@ -42,7 +55,6 @@ final class BatchTables {
     if (batch.idFloor > floor) {
       pipeline.add(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
     }
-    SettingTables.apply(session, batch.settings, partitionOf);
-    pipeline.run(session);
+    return pipeline;
   }
 }

@@ -56,13 +56,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public void commit(Batch batch) {
-    sessions
-        .writer()
-        .transact(
-            session -> {
-              BatchTables.write(session, batch, floor, this::partitionOf);
-              return true;
-            });
+    BatchTables.write(sessions.writer(), batch, floor, this::partitionOf);
     floor = Math.max(floor, batch.idFloor);
     upkeep.note(batch);
   }

@@ -89,6 +89,31 @@ class WriterConnectionTest {
     assertMarks("1");
   }
 
+  private static Writer.Statements marks(int number) {
+    return new Writer.Statements() {
+      @Override
+      public String sql() {
+        return "INSERT INTO posthorn.mark VALUES (?); INSERT INTO posthorn.mark VALUES (?)";
+      }
+
+      @Override
+      public void bind(PreparedStatement statement) throws SQLException {
+        statement.setInt(1, number);
+        statement.setInt(2, number + 1);
+      }
+    };
+  }
+
+  @Test
+  void statementsThatAreSentWithTheFenceAreBoundByItToo() {
+    sessions.writer().transact(marks(1));
+    refused(Reason.REJECTED, () -> sessions.writer().transact(marks(2)));
+    sessions.writer().transact(marks(3));
+    fence.shut();
+    refused(Reason.FENCED, () -> sessions.writer().transact(marks(5)));
+    assertMarks("1", "2", "3", "4");
+  }
+
   @Test
   void aTransactionHasLimitsOfTime() {
     String limits =
