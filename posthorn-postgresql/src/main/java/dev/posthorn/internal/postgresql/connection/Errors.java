@@ -87,9 +87,7 @@ public final class Errors {
     if (SqlState.DAMAGED.contains(state)) {
       return Reason.CORRUPT;
     }
-    return state.startsWith(SqlState.DATA) || state.startsWith(SqlState.INTEGRITY)
-        ? Reason.REJECTED
-        : Reason.IO;
+    return SqlState.OF_ROWS.stream().anyMatch(state::startsWith) ? Reason.REJECTED : Reason.IO;
   }
 
   private String text(Reason reason) {

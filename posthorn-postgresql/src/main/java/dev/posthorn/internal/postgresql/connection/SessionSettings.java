@@ -22,11 +22,12 @@ record SessionSettings(
   /** The statements of a session. */
   enum Use {
     /**
-     * Batches of rows, found by their keys. Plans are made once: from before a table has grown, and
-     * nobody has analyzed it yet, they would scan all of it.
+     * Batches of rows, found by their keys. A plan is made once, since that takes long with a table
+     * for each day. A plan from before a table has grown, and was analyzed, must not scan all of
+     * it.
      */
     WRITE_ROWS,
-    /** Reads of rows, found by their keys. */
+    /** Reads of rows, found by their keys; their plans are made once, too. */
     READ_ROWS,
     /** Statements of any kind. */
     OTHER
@@ -105,11 +106,11 @@ record SessionSettings(
     if (use != Use.OTHER) {
       values.put("enable_seqscan", "off");
       values.put("jit", "off");
+      values.put("plan_cache_mode", "force_generic_plan");
     }
     if (use == Use.WRITE_ROWS) {
       values.put("enable_hashjoin", "off");
       values.put("enable_mergejoin", "off");
-      values.put("plan_cache_mode", "force_generic_plan");
     }
     return values.entrySet().stream()
         .map(each -> "set_config('%s', '%s', %s)".formatted(each.getKey(), each.getValue(), local))

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** The codes of PostgreSQL's errors that make a difference here, and their remedies. */
 public final class SqlState {
   static final String CONNECTION = "08";
-  static final String DATA = "22";
   static final String INTEGRITY = "23";
+
+  /**
+   * The classes of errors for which a row is the reason: invalid data, a violated constraint, and
+   * an exceeded limit, such as that of a row of an index.
+   */
+  static final Set<String> OF_ROWS = Set.of("22", INTEGRITY, "54");
+
   static final String ROLLBACK = "40";
   static final String OPERATOR_INTERVENTION = "57P";
 

@@ -36,12 +36,17 @@ public final class DedupeTable {
           + " JOIN posthorn.dedupe d"
           + " ON d.partition = k.partition AND d.scope = k.scope AND d.key = k.key"
           + " WHERE d.expires > ?";
-  private static final String EXPIRE =
-      "DELETE FROM posthorn.dedupe d USING (SELECT e.partition, e.scope, e.key FROM posthorn.dedupe e"
-          + " WHERE e.expires <= ? ORDER BY e.expires LIMIT ?) AS old"
+  // From a time on: before it, there may be many dead rows that cannot be removed yet.
+  private static final String EXPIRED =
+      "SELECT e.partition, e.scope, e.key, e.expires FROM posthorn.dedupe e"
+          + " WHERE e.expires >= ? AND e.expires <= ? ORDER BY e.expires LIMIT ?";
+  private static final String REMOVE =
+      "DELETE FROM posthorn.dedupe d USING"
+          + " unnest(?::smallint[], ?::text[], ?::text[]) AS old(partition, scope, key)"
           + " WHERE d.partition = old.partition AND d.scope = old.scope AND d.key = old.key";
   private static final String FIRST =
-      "SELECT e.partition, e.expires FROM posthorn.dedupe e ORDER BY e.expires LIMIT 1";
+      "SELECT e.partition, e.expires FROM posthorn.dedupe e WHERE e.expires >= ?"
+          + " ORDER BY e.expires LIMIT 1";
 
   private DedupeTable() {}
 
@@ -109,14 +114,40 @@ public final class DedupeTable {
         row.getLong(6));
   }
 
-  /** Removes some expired keys; returns their number. */
-  public static int expire(Session session, long now, int limit) throws SQLException {
-    return Query.update(session, EXPIRE, now, limit);
-  }
+  private record Expired(DedupeKey key, long expires) {}
 
-  /** Returns the time at which the first key expires, or {@link Long#MAX_VALUE}. */
-  public static long firstExpiry(Session session) throws SQLException {
-    Long first = Query.one(session, row -> row.getLong(2), FIRST);
+  /**
+   * Removes some keys that expired between two times, inclusive.
+   *
+   * @return a time before which no key expires any more
+   */
+  public static long expire(Session session, long from, long now, int limit) throws SQLException {
+    List<Expired> expired =
+        Query.list(
+            session,
+            row ->
+                new Expired(
+                    new DedupeKey(
+                        Texts.ofStored(row.getString(2)), Texts.ofStored(row.getString(3))),
+                    row.getLong(4)),
+            EXPIRED,
+            from,
+            now,
+            limit);
+    if (!expired.isEmpty()) {
+      try (PreparedStatement statement = session.prepare(REMOVE)) {
+        new RowArrays<>(expired)
+            .shorts(row -> partition(row.key.scope()))
+            .texts(row -> row.key.scope())
+            .texts(row -> row.key.key())
+            .bind(statement);
+        statement.executeUpdate();
+      }
+    }
+    if (expired.size() == limit) {
+      return expired.getLast().expires;
+    }
+    Long first = Query.one(session, row -> row.getLong(2), FIRST, from);
     return first == null ? Long.MAX_VALUE : first;
   }
 }

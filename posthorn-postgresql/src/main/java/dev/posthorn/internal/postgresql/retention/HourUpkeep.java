@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Has attempts counted: those of a partition once there are a thousand, or after a while, or before
+ * Has attempts counted: those of a partition once there are thousands, or after a while, or before
  * they are removed. Owned by the writer.
  */
 final class HourUpkeep {
-  private static final int MANY = 1_000;
+  private static final int MANY = 4_000;
   private static final int PARTITIONS_AT_ONCE = 16;
   private static final long WHILE_MILLIS = 10_000;
   private static final int EXPIRED_AT_ONCE = 500;

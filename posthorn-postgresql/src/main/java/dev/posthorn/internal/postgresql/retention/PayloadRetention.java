@@ -16,14 +16,16 @@ public final class PayloadRetention {
   private static final String PUT =
       "INSERT INTO posthorn.payload_end(partition, due, message) SELECT * FROM"
           + " unnest(?::smallint[], ?::bigint[], ?::bigint[]) ON CONFLICT DO NOTHING";
+  // From a time on: before it, there may be many dead rows that cannot be removed yet.
   private static final String DUE =
       "SELECT e.partition, e.due, e.message, coalesce("
           + MessageRemoval.IS_LIVE
           + ", false) FROM posthorn.payload_end e LEFT JOIN posthorn.message m"
           + " ON m.partition = e.partition AND m.id = e.message"
-          + " WHERE e.due <= ? ORDER BY e.due LIMIT ?";
+          + " WHERE e.due >= ? AND e.due <= ? ORDER BY e.due LIMIT ?";
   private static final String NEXT =
-      "SELECT e.partition, e.due FROM posthorn.payload_end e ORDER BY e.due LIMIT 1";
+      "SELECT e.partition, e.due FROM posthorn.payload_end e WHERE e.due >= ?"
+          + " ORDER BY e.due LIMIT 1";
   private static final String DELETE =
       "DELETE FROM posthorn.payload_end e USING"
           + " unnest(?::smallint[], ?::bigint[], ?::bigint[]) AS gone(partition, due, message)"
@@ -71,12 +73,8 @@ public final class PayloadRetention {
     return next <= now;
   }
 
-  /**
-   * Removes some payloads that are due; those with waiting deliveries are postponed.
-   *
-   * @return the number of payloads examined
-   */
-  int slice(Session session, long now, int limit) throws SQLException {
+  /** Removes some payloads that are due; those with waiting deliveries are postponed. */
+  void slice(Session session, long now, int limit) throws SQLException {
     List<Due> due =
         Query.list(
             session,
@@ -86,6 +84,7 @@ public final class PayloadRetention {
                     new PayloadEnd(row.getLong(2), row.getLong(3)),
                     row.getBoolean(4)),
             DUE,
+            next,
             now,
             limit);
     List<Due> ended = due.stream().filter(each -> !each.live).toList();
@@ -96,11 +95,12 @@ public final class PayloadRetention {
         EXPUNGE,
         new RowArrays<>(ended).shorts(Due::partition).longs(each -> each.end.message()));
     update(session, PUT, ends(later));
-    if (due.size() < limit) {
-      Long first = Query.one(session, row -> row.getLong(2), NEXT);
+    if (due.size() == limit) {
+      next = due.getLast().end.due();
+    } else {
+      Long first = Query.one(session, row -> row.getLong(2), NEXT, next);
       next = first == null ? Long.MAX_VALUE : first;
     }
-    return due.size();
   }
 
   private static Due again(Due due, long now) {

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.postgresql.retention;
 
+import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.sql.Query;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,15 @@ final class SegmentTables {
       "SELECT EXISTS (SELECT FROM posthorn.%s_default d WHERE d.partition = ANY(?::smallint[])"
           + " AND d.id >= ? AND d.id < ?)";
 
-  /** Selects whether a live row refers to a message of a range. */
+  /**
+   * Selects whether a live row refers to a message of a range. A hot row's id is one of the first
+   * after its message's.
+   */
   private static final String HAS_LIVE =
       "SELECT EXISTS (SELECT FROM posthorn.parked p WHERE p.partition = ANY(?::smallint[])"
           + " AND p.message >= ? AND p.message < ?) OR EXISTS (SELECT FROM posthorn.hot h"
-          + " WHERE h.partition = ANY(?::smallint[]) AND h.message >= ? AND h.message < ?)";
+          + " WHERE h.partition = ANY(?::smallint[]) AND h.id >= ? AND h.id < ?"
+          + " AND h.message < ?)";
 
   /** Selects whether a live row refers to a message that has an attempt in a table. */
   private static final String HAS_ATTEMPTS_OF_LIVE =
@@ -49,7 +55,10 @@ final class SegmentTables {
           + " WHERE p.partition = ANY(?::smallint[]) AND p.message < ?)"
           + " OR EXISTS (SELECT FROM posthorn.hot h JOIN posthorn.%1$s a"
           + " ON a.partition = h.partition AND a.message = h.message"
-          + " WHERE h.partition = ANY(?::smallint[]) AND h.message < ?)";
+          + " WHERE h.partition = ANY(?::smallint[]) AND h.id < ? AND h.message < ?)";
+
+  /** More ids than a message has deliveries: those of an hour. */
+  private static final long DELIVERIES = Ids.firstAt(TimeUnit.HOURS.toMillis(1));
 
   private final short[] partitions;
 
@@ -115,24 +124,20 @@ final class SegmentTables {
    */
   boolean drop(Session session, Segment segment) throws SQLException {
     execute(session, LIMITS);
+    long from = segment.from();
+    long to = segment.to();
+    long hotTo = to + DELIVERIES;
     boolean held =
         segment.parent().equals("message")
-            ? is(
-                session,
-                HAS_LIVE,
-                partitions,
-                segment.from(),
-                segment.to(),
-                partitions,
-                segment.from(),
-                segment.to())
+            ? is(session, HAS_LIVE, partitions, from, to, partitions, from, hotTo, to)
             : is(
                 session,
                 HAS_ATTEMPTS_OF_LIVE.formatted(segment.name()),
                 partitions,
-                segment.to(),
+                to,
                 partitions,
-                segment.to());
+                hotTo,
+                to);
     if (held) {
       return false;
     }

@@ -1,6 +1,5 @@
 package dev.posthorn.internal.postgresql.retention;
 
-import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.postgresql.connection.SqlState;
 import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.spi.store.StoreException;
@@ -24,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Segments {
   private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+  private static final String LOCKED = "55P03";
+  private static final String TOOK_LONG = "57014";
   private static final List<String> PARENTS = List.of("message", "attempt");
 
   /** Number of days after the current one that have their tables. */
@@ -47,7 +48,11 @@ final class Segments {
   private final Pause creation = new Pause();
   private final Pause removal = new Pause();
   private final Pause heldAgain = new Pause();
-  private long createdTo;
+
+  /** The day for which the tables were created last, and the first one. */
+  private long day = Long.MIN_VALUE;
+
+  private long firstDay = Long.MIN_VALUE;
   private boolean reported;
 
   Segments(Writer writer, int partitions) {
@@ -94,24 +99,28 @@ final class Segments {
 
   // ---- creation ------------------------------------------------------------------------------
 
-  /** Creates the tables of the current day and the next ones, if it is time. */
+  /**
+   * Creates the tables of the current day and the next ones, if it is time. Ids never go back, so a
+   * day before the first one needs none.
+   */
   void create(long now) {
     load();
-    if (!partitioned
-        || now < createdTo - (DAYS_AHEAD - 1) * Segment.DAY_MILLIS
-        || !creation.isOver(now)) {
+    long today = Math.floorDiv(now, Segment.DAY_MILLIS);
+    if (!partitioned || today == day || today < firstDay || !creation.isOver(now)) {
       return;
     }
     boolean all = true;
-    for (int day = 0; day <= DAYS_AHEAD; day++) {
+    for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
       for (String parent : PARENTS) {
-        all &= create(Segment.at(parent, now + day * Segment.DAY_MILLIS));
+        all &= create(Segment.at(parent, now + ahead * Segment.DAY_MILLIS));
       }
     }
     if (all) {
-      createdTo = Ids.timeOf(Segment.at("message", now + DAYS_AHEAD * Segment.DAY_MILLIS).to());
+      day = today;
+    } else {
+      creation.begin(now, RETRY_MILLIS);
     }
-    creation.begin(now, RETRY_MILLIS);
+    firstDay = firstDay == Long.MIN_VALUE ? today : firstDay;
   }
 
   /** Creates a table; returns whether that need not be tried again. */
@@ -135,14 +144,16 @@ final class Segments {
       throw e;
     }
     known = false;
-    String state = e.getCause() instanceof SQLException sql ? SqlState.of(sql) : null;
-    boolean busy = "55P03".equals(state) || "57014".equals(state);
-    if (busy || reported) {
+    if (has(e, LOCKED) || has(e, TOOK_LONG) || reported) {
       LOG.debug("Failed to {} table {}, retried later", what, segment.name(), e);
     } else {
       reported = true;
       LOG.warn("Failed to {} table {}, retried later: {}", what, segment.name(), e.getMessage());
     }
+  }
+
+  private static boolean has(StoreException e, String state) {
+    return e.getCause() instanceof SQLException sql && state.equals(SqlState.of(sql));
   }
 
   // ---- removal -------------------------------------------------------------------------------
@@ -180,7 +191,11 @@ final class Segments {
       }
     } catch (StoreException e) {
       failed("drop", segment, e);
-      removal.begin(now, RETRY_MILLIS);
+      if (has(e, TOOK_LONG)) {
+        held.add(segment); // a great many live rows had to be examined
+      } else {
+        removal.begin(now, RETRY_MILLIS);
+      }
     }
   }
 

@@ -34,8 +34,11 @@ public final class Upkeep {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final String NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+  private static final String LAST_FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
+
+  // From an id on: before it, there may be many dead rows that cannot be removed yet.
   private static final String REMOVE_FLOORS =
-      "DELETE FROM posthorn.id_floor WHERE id < (SELECT max(id) FROM posthorn.id_floor)";
+      "DELETE FROM posthorn.id_floor WHERE id >= ? AND id < ?";
 
   private final Writer writer;
   private final HourUpkeep hours;
@@ -46,8 +49,15 @@ public final class Upkeep {
   private final Segments segments;
 
   private @Nullable Connection connection;
+
+  /** No key expires before this time. */
   private long nextExpiry = UNKNOWN;
+
+  /** The number of rows of {@code id_floor} that came since the last were removed, or more. */
   private int floors = FLOORS;
+
+  /** No smaller id is in {@code id_floor}. */
+  private long floor = UNKNOWN;
 
   /** Rows since the last call, which set its pace. */
   private int arrived;
@@ -100,6 +110,7 @@ public final class Upkeep {
     segments.forget();
     nextExpiry = UNKNOWN;
     floors = FLOORS;
+    floor = UNKNOWN;
   }
 
   /** Does a slice; see {@link dev.posthorn.spi.store.Store#upkeep}. */
@@ -144,14 +155,16 @@ public final class Upkeep {
     if (payloads.isDue(now)) {
       payloads.slice(session, now, SLICE);
     }
-    if (nextExpiry <= now && DedupeTable.expire(session, now, DEDUPE_ROWS) < DEDUPE_ROWS) {
-      nextExpiry = DedupeTable.firstExpiry(session);
+    if (nextExpiry <= now) {
+      nextExpiry = DedupeTable.expire(session, nextExpiry, now, DEDUPE_ROWS);
     }
     if (hours.hasExpired(keepFrom)) {
       hours.expire(session, keepFrom);
     }
     if (floors >= FLOORS) {
-      Query.update(session, REMOVE_FLOORS);
+      long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();
+      Query.update(session, REMOVE_FLOORS, floor, last);
+      floor = last;
       floors = 0;
     }
   }

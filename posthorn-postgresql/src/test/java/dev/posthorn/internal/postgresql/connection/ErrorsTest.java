@@ -39,6 +39,7 @@ class ErrorsTest {
     "42P01, IO, UNKNOWN, false",
     "22021, REJECTED, UNKNOWN, false",
     "23505, REJECTED, REJECTED, false",
+    "54000, REJECTED, UNKNOWN, false",
     "XX001, CORRUPT, UNKNOWN, false",
     "XX000, IO, UNKNOWN, false",
   })

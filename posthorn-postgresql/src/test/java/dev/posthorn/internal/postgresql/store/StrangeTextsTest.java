@@ -19,6 +19,7 @@ import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import java.nio.file.Path;
@@ -81,6 +82,29 @@ class StrangeTextsTest {
       assertThat(reads.consumers(5)).isEmpty();
       assertThat(store.eventTypes(1)).isEmpty();
       assertThat(store.setting(STRANGE)).isNull();
+    }
+  }
+
+  @Test
+  void aTextThatIsTooLongForAnIndexIsRejectedAlone(TestDatabase database) {
+    StringBuilder random = new StringBuilder();
+    new Random(1).ints(20_000, 'a', 'z').forEach(unit -> random.append((char) unit));
+    MessageSpec spec = MessageSpec.of("a").withEventId(random.toString());
+    try (Store store = DatabaseFixture.partitioned(database).open()) {
+      int partition = store.partitionOf(7);
+      Batch bad = new Batch();
+      bad.in(partition).messages.add(new MessageRow(10, 7, spec, new long[0], new byte[0]));
+      assertThatThrownBy(() -> store.commit(bad))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.REJECTED));
+      Batch good = new Batch();
+      good.in(partition)
+          .messages
+          .add(new MessageRow(20, 7, MessageSpec.of("a"), new long[0], new byte[0]));
+      store.commit(good);
+      assertThat(store.in(partition).message(20)).isNotNull();
+      assertThat(store.in(partition).message(10)).isNull();
     }
   }
 

@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Random;
@@ -28,11 +31,13 @@ import java.util.stream.LongStream;
  * Measures the writer alone: acceptances and outcomes in batches, one delivery for each message, on
  * a server of its own that syncs. Prints deliveries per second, and what each costs the server.
  *
- * <p>Arguments: entries per batch, seconds, endpoints, applications, bytes per payload, and whether
- * the history is in tables by time.
+ * <p>Arguments: entries per batch, seconds, endpoints, applications, bytes per payload, whether the
+ * history is in tables by time, and whether a transaction is open all the time, so no dead row can
+ * be removed. Prints a line every ten seconds.
  */
 final class WriterMeasurement {
   private static final int UPKEEP_EVERY_MILLIS = 50;
+  private static final int PERIOD_SECONDS = 10;
 
   private final Random random = new Random(1);
   private final IdSequence ids;
@@ -78,14 +83,28 @@ final class WriterMeasurement {
                 Integer.parseInt(arguments[3]),
                 Integer.parseInt(arguments[4]));
         measurement.run(entries, 3);
-        database.execute("CHECKPOINT");
-        long[] before = counters(database);
-        long began = System.nanoTime();
-        int[] done = measurement.run(entries, seconds);
-        double took = (System.nanoTime() - began) / 1e9;
-        long[] after = counters(database);
-        print(entries, done, took, before, after);
+        try (Connection other = database.connect()) {
+          if (Boolean.parseBoolean(arguments[6])) {
+            hold(other);
+          }
+          database.execute("CHECKPOINT");
+          for (int left = seconds; left > 0; left -= PERIOD_SECONDS) {
+            long[] before = counters(database);
+            long began = System.nanoTime();
+            int[] done = measurement.run(entries, Math.min(left, PERIOD_SECONDS));
+            double took = (System.nanoTime() - began) / 1e9;
+            print(entries, done, took, before, counters(database));
+          }
+        }
       }
+    }
+  }
+
+  private static void hold(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT count(*) FROM posthorn.hot");
     }
   }
 
