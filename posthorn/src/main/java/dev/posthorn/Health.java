@@ -20,7 +20,10 @@ public record Health(State state, @Nullable String reason, boolean held) {
     READY,
     /** Nothing can be stored for now, as on a full disk; messages are rejected. */
     FAILING,
-    /** A defect has stopped it: open it again. All accepted messages are on disk. */
+    /**
+     * A defect has stopped it, or another process has taken over its database: open it again. All
+     * accepted messages are on disk.
+     */
     FAILED,
     /** Closed. */
     CLOSED

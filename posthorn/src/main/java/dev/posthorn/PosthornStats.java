@@ -114,8 +114,10 @@ public record PosthornStats(
    *
    * @param unforeseen failures that nobody foresaw; each is in the log
    * @param eventsDropped events that listeners missed because they were too slow
+   * @param fenced whether another process has taken over the database, so that this one neither
+   *     stores nor sends anything until it is opened again
    */
-  public record Failures(long unforeseen, long eventsDropped) {}
+  public record Failures(long unforeseen, long eventsDropped, boolean fenced) {}
 
   /**
    * Durations of one kind.

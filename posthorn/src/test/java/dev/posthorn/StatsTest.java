@@ -54,7 +54,7 @@ class StatsTest extends ApiTest {
     assertThat(after.attempts().firstDelay().count()).isEqualTo(2);
     assertThat(after.endpoints().disabled()).isEqualTo(Map.of(Endpoint.State.DISABLED_GONE, 1L));
     assertThat(after.storage().commits()).isPositive();
-    assertThat(after.failures()).isEqualTo(new PosthornStats.Failures(0, 0));
+    assertThat(after.failures()).isEqualTo(new PosthornStats.Failures(0, 0, false));
   }
 
   @Test

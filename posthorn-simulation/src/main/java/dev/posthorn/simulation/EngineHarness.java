@@ -33,6 +33,7 @@ final class EngineHarness {
   private final BiFunction<String, HttpRequest, SimReceiver.Reply> receivers;
   private SimScheduler threads;
   private SimTransport network;
+  private SimStore store;
   Engine engine;
   private final long application;
 
@@ -54,13 +55,13 @@ final class EngineHarness {
     this.receivers = receivers;
     threads = new SimScheduler(clock, random, 1);
     network = new SimTransport(clock, receivers);
+    store = new SimStore(tables, StoreFaults.NONE);
     engine = start();
     application = addApplication();
   }
 
   private Engine start() {
-    EngineRuntime runtime =
-        new EngineRuntime(clock, threads, new SimStore(tables, StoreFaults.NONE), network);
+    EngineRuntime runtime = new EngineRuntime(clock, threads, store, network);
     EngineConfig config =
         new EngineConfig(
             options,
@@ -74,9 +75,25 @@ final class EngineHarness {
   void crash() {
     threads.close();
     network.close();
+    restart();
+  }
+
+  /** Starts another engine on what is on the disk, beside the one that it fences off. */
+  void takeOver() {
+    tables.takeOver();
+    restart();
+  }
+
+  private void restart() {
     threads = new SimScheduler(clock, random, 1);
     network = new SimTransport(clock, receivers);
+    store = new SimStore(tables, StoreFaults.NONE);
     engine = start();
+  }
+
+  /** Takes the lease from the engine, or gives it back. */
+  void leaseLost(boolean lost) {
+    store.leaseLost(lost);
   }
 
   /** Returns the application that there is from the start. */

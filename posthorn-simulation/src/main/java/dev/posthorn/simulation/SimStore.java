@@ -5,6 +5,7 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimStore implements Store {
   private final SimTables tables;
   private final StoreFaults faults;
+  private final int epoch;
+  private boolean leaseLost;
   private boolean closed;
 
   /** Creates an empty store that never fails. */
@@ -35,6 +38,7 @@ public final class SimStore implements Store {
   SimStore(SimTables tables, StoreFaults faults) {
     this.tables = tables;
     this.faults = faults;
+    this.epoch = tables.epoch();
   }
 
   /** Returns a new store with the contents of this one, which is not to be used any more. */
@@ -56,6 +60,24 @@ public final class SimStore implements Store {
     }
   }
 
+  /** Refuses what writes once another process has taken over. */
+  private void requireOwner() {
+    requireOpen();
+    if (epoch != tables.epoch()) {
+      throw new StoreException(StoreException.Reason.FENCED, "simulated", null);
+    }
+  }
+
+  /** Renews the lease no more, or has it again. */
+  void leaseLost(boolean lost) {
+    leaseLost = lost;
+  }
+
+  @Override
+  public Lease lease() {
+    return () -> !closed && !leaseLost && epoch == tables.epoch();
+  }
+
   @Override
   public int partitions() {
     return SimTables.PARTITIONS;
@@ -69,13 +91,13 @@ public final class SimStore implements Store {
 
   @Override
   public void commit(Batch batch) {
-    requireOpen();
+    requireOwner();
     faults.commit(batch, () -> tables.apply(batch));
   }
 
   @Override
   public boolean upkeep(long keepFrom, long now) {
-    requireOpen();
+    requireOwner();
     faults.upkeep();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean more = false;

@@ -51,6 +51,18 @@ final class SimTables {
   final Map<String, String> settings = new HashMap<>();
   long idFloor;
 
+  /** The number of times that a process has taken over from another one. */
+  private int epoch;
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** Lets the next process take over: whoever has opened the store before can write no more. */
+  void takeOver() {
+    epoch++;
+  }
+
   /** Returns a partition. */
   SimPartition in(int number) {
     return partitions.get(number);

@@ -32,6 +32,10 @@ public final class Simulation {
   static final int LARGE = 3_000;
 
   private static final long HOUR_NANOS = 3_600_000_000_000L;
+  private static final long MILLI = 1_000_000;
+
+  /** An engine that has nothing to do looks after its store once a minute. */
+  private static final long NOTICED_NANOS = 130_000 * MILLI;
 
   private final long seed;
   private final Launcher launcher;
@@ -55,6 +59,7 @@ public final class Simulation {
   private @Nullable Engine engine;
   private @Nullable SimScheduler scheduler;
   private @Nullable SimTransport transport;
+  private @Nullable SimStore store;
   private int crashes;
   private long waitedAtStart;
   private long trace;
@@ -270,28 +275,73 @@ public final class Simulation {
     start();
   }
 
+  /** Takes the lease from the engine for a while. */
+  void loseLease(long millis) {
+    SimStore mine = Objects.requireNonNull(store);
+    mine.leaseLost(true);
+    clock.after(millis * MILLI, () -> mine.leaseLost(false));
+  }
+
+  /** Lets another engine take over once the lease of this one has ended. */
+  void takeOver() {
+    SimStore mine = Objects.requireNonNull(store);
+    mine.leaseLost(true);
+    clock.after(
+        random.nextInt(3_000) * MILLI,
+        () -> {
+          if (mine == store) {
+            succeed();
+          }
+        });
+  }
+
+  /** Starts another engine beside the one that runs, and fences that off. */
+  private void succeed() {
+    Engine fenced = engine();
+    SimScheduler threads = scheduler();
+    SimTransport network = Objects.requireNonNull(transport);
+    tables.takeOver();
+    crashes++;
+    ledger.crashed(faults.rejections() + surprises.forgotten());
+    faults.restarted();
+    clock.after(
+        NOTICED_NANOS,
+        () -> {
+          if (!fenced.condition().isFenced()) {
+            throw clock.violated(new Violation("lease: an engine goes on though it is fenced"));
+          }
+          threads.close();
+          network.close();
+        });
+    start();
+  }
+
   private void start() {
     waitedAtStart = tables.waiting();
     clock.engineStarts();
     SimScheduler threads = new SimScheduler(clock, random, loops);
-    SimTransport network = new SimTransport(clock, this::reply);
+    SimStore opened = new SimStore(tables, faults);
+    SimTransport network = new SimTransport(clock, (host, request) -> reply(opened, host, request));
     if (calm) {
       threads.readQuickly();
     }
     scheduler = threads;
     transport = network;
-    SimStore store = new SimStore(tables, faults);
+    store = opened;
     EngineConfig config =
         new EngineConfig(
             options,
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat(surprises)),
             random);
-    engine = launcher.start(config, new EngineRuntime(clock, threads, store, network));
+    engine = launcher.start(config, new EngineRuntime(clock, threads, opened, network));
     listeners.begin(engine, tables.idFloor);
   }
 
-  private SimReceiver.Reply reply(String host, HttpRequest request) {
+  private SimReceiver.Reply reply(SimStore from, String host, HttpRequest request) {
+    if (!from.lease().isHeld()) {
+      throw new Violation("lease: an exchange starts without it");
+    }
     surprises.maybeInRequest();
     long number = number(host);
     long message = engine().publicIds().parse(IdPrefix.MESSAGE, request.headers()[1]).orElseThrow();

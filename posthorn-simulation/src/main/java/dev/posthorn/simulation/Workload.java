@@ -132,7 +132,7 @@ final class Workload {
   }
 
   private void disturb() {
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(9)) {
       case 0, 1 -> jump();
       case 5 -> limitApplication();
       case 2, 3 -> storeTrouble();
@@ -141,9 +141,15 @@ final class Workload {
           world.crash();
         }
       }
-      default -> {
+      case 6 -> {
         if (random.nextBoolean()) {
           world.faults().killInCommit();
+        }
+      }
+      case 7 -> world.loseLease(random.nextInt(20_000));
+      default -> {
+        if (random.nextBoolean()) {
+          world.takeOver();
         }
       }
     }

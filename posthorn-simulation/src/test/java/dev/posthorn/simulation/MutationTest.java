@@ -98,6 +98,11 @@ class MutationTest {
   }
 
   @Test
+  void anExchangeWithoutTheLeaseIsSeen() {
+    assertCaught(Mutants.ignoresLease(), "lease: ");
+  }
+
+  @Test
   void aCancellationThatIsIgnoredIsSeen() {
     assertCaught(Mutants.ignoresCancellations(), "cancel: ");
   }

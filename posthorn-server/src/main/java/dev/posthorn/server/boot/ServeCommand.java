@@ -4,7 +4,6 @@ import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,7 @@ import picocli.CommandLine.ParseResult;
     footer = {
       "",
       "Exits with 0 if the stop completed all deliveries in flight, with 2 if a setting"
-          + " is invalid, otherwise with 1."
+          + " is invalid, otherwise with 1; also if another process has taken over the database."
     })
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -80,8 +79,8 @@ public final class ServeCommand implements Callable<Integer> {
     warn(server, options);
     spec.commandLine().getOut().println("ready " + server.url());
     spec.commandLine().getOut().flush();
-    new CountDownLatch(1).await(); // the hook ends the process
-    return 0;
+    server.engine().condition().awaitFence(); // else the hook ends the process
+    return 1;
   }
 
   /** Stops the server and ends the process with our own exit code instead of the signal's. */
@@ -89,7 +88,7 @@ public final class ServeCommand implements Callable<Integer> {
     limit.begin();
     int code = 1;
     try {
-      code = server.stop() ? 0 : 1;
+      code = server.stop() && !server.engine().condition().isFenced() ? 0 : 1;
       if (mode != null) {
         mode.close();
       }

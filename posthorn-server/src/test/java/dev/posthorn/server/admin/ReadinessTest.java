@@ -96,6 +96,18 @@ class ReadinessTest {
   }
 
   @Test
+  void onceAnotherProcessHasTakenOverItIsNeitherReadyNorLive() {
+    Engine engine = start();
+    failure = new StoreException(StoreException.Reason.FENCED, "epoch 7", null);
+    var unused = engine.applicationAdmin().create(1, null, "A", Map.of());
+    run(SECOND);
+    failure = null;
+    run(10 * SECOND);
+    assertThat(ask("admin.ready")).startsWith("503").contains("taken over", "epoch 7");
+    assertThat(ask("admin.live")).startsWith("503").contains("taken over", "start again");
+  }
+
+  @Test
   void whileNothingCanBeStoredItIsNotReadyAndSaysWhy() {
     Engine engine = start();
     for (Throwable wrong :

@@ -35,7 +35,8 @@ final class StatsReader {
         attempts(stats),
         endpoints(gauges, counters),
         storage(stats),
-        new PosthornStats.Failures(stats.condition().unforeseen(), stats.eventsDropped()));
+        new PosthornStats.Failures(
+            stats.condition().unforeseen(), stats.eventsDropped(), stats.condition().isFenced()));
   }
 
   private static PosthornStats.Messages messages(EngineCounters counters) {

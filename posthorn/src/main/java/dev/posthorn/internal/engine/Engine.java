@@ -159,7 +159,7 @@ public final class Engine {
   }
 
   private Engine run() {
-    context.guard().onEnd(shutdown::afterDefect);
+    context.guard().onEnd(shutdown::afterEnd);
     context.endpoints().onChange(this::endpointChanged);
     Recovery recovery = new Recovery(context, shards, admission);
     recovery.restoreHot();

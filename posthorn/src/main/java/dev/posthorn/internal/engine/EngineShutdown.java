@@ -42,8 +42,10 @@ final class EngineShutdown {
     this.promises = promises;
   }
 
-  /** Stops after a defect: nothing starts any more, and everybody who waits gets an answer. */
-  void afterDefect() {
+  /**
+   * Stops after the end for good: nothing starts any more, and everybody who waits gets an answer.
+   */
+  void afterEnd() {
     tasks.stop();
     stopLoops();
     context.journal().wake();
@@ -62,7 +64,9 @@ final class EngineShutdown {
     stats.close();
     context.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-    long until = context.clock().machine().nanoTime() + graceMillis * 1_000_000;
+    // What has ended for good stores no outcome any more, so there is nothing to wait for.
+    long grace = context.guard().condition().hasFailed() ? 0 : graceMillis;
+    long until = context.clock().machine().nanoTime() + grace * 1_000_000;
     stopLoops();
     awaitQuiet(0, until, stopped);
     return stopped;

@@ -69,6 +69,11 @@ public final class EngineStats {
     return context.guard().condition();
   }
 
+  /** Returns whether this process holds the lease of the store now. */
+  public boolean holdsLease() {
+    return !condition().isFenced() && context.runtime().store().lease().isHeld();
+  }
+
   /** Returns the number of events dropped because listeners were too slow. */
   public long eventsDropped() {
     return context.events().dropped();

@@ -138,6 +138,12 @@ public final class EngineMetrics implements MeterBinder {
         "1 while nothing can be stored, 2 if only a restart helps",
         null,
         from -> from.condition().hasFailed() ? 2 : from.condition().trouble().isPresent() ? 1 : 0);
+    binding.gauge(
+        "posthorn.store.lease",
+        "1 while this process holds the lease of the store, 0 while it does not, -1 once another"
+            + " process has taken over",
+        null,
+        from -> from.condition().isFenced() ? -1 : from.holdsLease() ? 1 : 0);
     binding.count(
         "posthorn.failures.unforeseen",
         "unforeseen failures",

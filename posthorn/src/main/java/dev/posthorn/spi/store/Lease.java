@@ -1,16 +1,17 @@
 package dev.posthorn.spi.store;
 
 /**
- * The right of a process to deliver what a store holds. It ends unless it is renewed, which the
- * store does by itself. May be asked from any thread, often.
+ * The right of this process to send what is in a store that other processes may open, too. It ends
+ * unless the store renews it, and another process may then take over. Thread-safe.
  */
 public interface Lease {
-  /** The lease of a store that no other process can take over. */
+  /** The lease of a store that no other process can open. */
   Lease UNLIMITED = () -> true;
 
   /**
-   * Returns whether the right is in force now. If it is not, it may be again later, unless a write
-   * fails with {@link StoreException.Reason#FENCED}.
+   * Returns whether this process holds the right now. Never blocks, and is asked before each
+   * exchange. Goes by the monotonic clock: a lease that was not renewed in time has ended, whatever
+   * the wall clock says and whether or not another process has taken over.
    */
   boolean isHeld();
 }

@@ -39,6 +39,11 @@ public interface Store extends Reads, AutoCloseable {
     return Partitions.of(application, partitions());
   }
 
+  /** Returns the lease under which this process may send what is in the store. */
+  default Lease lease() {
+    return Lease.UNLIMITED;
+  }
+
   /**
    * Makes all changes of a batch durable, or none.
    *
@@ -46,7 +51,8 @@ public interface Store extends Reads, AutoCloseable {
    * if its result was unknown.
    *
    * @throws StoreException with {@link StoreException.Reason#UNKNOWN} if the batch may or may not
-   *     have been applied; with any other reason if none of it was
+   *     have been applied; with any other reason if none of it was; with {@link
+   *     StoreException.Reason#FENCED} if another process has taken over, and then always
    */
   void commit(Batch batch);
 
@@ -68,6 +74,8 @@ public interface Store extends Reads, AutoCloseable {
    * @param nowMillis the current wall time, for payloads, deduplication keys and the retention of
    *     environments
    * @return whether more work is waiting
+   * @throws StoreException with {@link StoreException.Reason#FENCED} if another process has taken
+   *     over; the engine calls this to find out, too
    */
   boolean upkeep(long keepFrom, long nowMillis);
 
@@ -84,11 +92,6 @@ public interface Store extends Reads, AutoCloseable {
    * @param application the application whose turn the read uses; 0 for reads of no application
    */
   Reads forLists(long application);
-
-  /** Returns the right of this process to deliver what the store holds. */
-  default Lease lease() {
-    return Lease.UNLIMITED;
-  }
 
   // ---- the store itself ----------------------------------------------------------------------
 

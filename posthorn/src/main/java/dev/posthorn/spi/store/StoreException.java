@@ -26,7 +26,10 @@ public final class StoreException extends RuntimeException {
      * The connection broke during the commit, which may or may not have succeeded. Commit again.
      */
     UNKNOWN,
-    /** Another process has taken over the store. Nothing was written; this one cannot go on. */
+    /**
+     * Another process has taken over. Nothing was written, and nothing will be until the store is
+     * opened again.
+     */
     FENCED,
     /** The store is closed. */
     CLOSED

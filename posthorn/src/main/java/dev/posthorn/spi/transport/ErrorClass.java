@@ -92,7 +92,9 @@ public sealed interface ErrorClass {
     /** Memory. */
     MEMORY("memory"),
     /** The transport, which is being closed. */
-    TRANSPORT("transport");
+    TRANSPORT("transport"),
+    /** The lease of the store, without which nothing may be sent. */
+    LEASE("lease");
 
     private final String code;
 

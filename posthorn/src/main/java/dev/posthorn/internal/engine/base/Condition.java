@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.base;
 
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ public final class Condition {
   private final LongAdder unforeseen = new LongAdder();
   private volatile @Nullable String trouble;
   private volatile @Nullable String failure;
+  private final CountDownLatch fenced = new CountDownLatch(1);
 
   public Condition() {}
 
@@ -40,11 +42,22 @@ public final class Condition {
   }
 
   /**
-   * Returns whether the engine has ended for good, by a defect: all accepted messages are in the
-   * store, and their delivery resumes once the store is opened again.
+   * Returns whether the engine has ended for good, by a defect or because another process has taken
+   * over: all accepted messages are in the store, and their delivery resumes once the store is
+   * opened again.
    */
   public boolean hasFailed() {
     return failure != null;
+  }
+
+  /** Returns whether another process has taken over the store. */
+  public boolean isFenced() {
+    return fenced.getCount() == 0;
+  }
+
+  /** Waits until another process has taken over the store. */
+  public void awaitFence() throws InterruptedException {
+    fenced.await();
   }
 
   /** Returns the number of unexpected failures; each one is in the log. */
@@ -68,5 +81,12 @@ public final class Condition {
     }
     failure = what;
     return true;
+  }
+
+  /** Takes note that another process has taken over; returns whether the engine worked so far. */
+  boolean fence(String what) {
+    boolean first = fail(what);
+    fenced.countDown();
+    return first;
   }
 }

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.StoreException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public class Guard {
     return condition;
   }
 
-  /** Sets the task to run, once and on any thread, if the engine ends by a defect. */
+  /** Sets the task to run, once and on any thread, if the engine ends for good. */
   public final void onEnd(Runnable task) {
     end = task;
   }
@@ -103,6 +104,19 @@ public class Guard {
     String text = text(what, why);
     if (condition.fail(text)) {
       runForeign("telling of the end", () -> LOG.error("Ended by a defect: {}", text, why));
+      runForeign("the end", end);
+    }
+  }
+
+  /** Ends the engine: another process has taken over the store. */
+  public final void fence(StoreException why) {
+    String text =
+        "another process has taken over the store, so nothing is stored or sent here any more;"
+            + " start again: this process waits then until it may take over ("
+            + why.getMessage()
+            + ")";
+    if (condition.fence(text)) {
+      runForeign("telling of the end", () -> LOG.error("Ended for good: {}", text));
       runForeign("the end", end);
     }
   }

@@ -111,7 +111,11 @@ final class BatchCommitter {
       store.accept(nothing);
       availability.taken();
     } catch (StoreException e) {
-      availability.notTaken(e);
+      if (e.reason() == StoreException.Reason.FENCED) {
+        guard.fence(e);
+      } else {
+        availability.notTaken(e);
+      }
     } catch (Throwable e) {
       guard.report("a commit", e);
       availability.notTaken(JournalFailures.broken(e));
@@ -136,6 +140,12 @@ final class BatchCommitter {
   }
 
   private void notCommitted(JournalBatch batch, StoreException e) {
+    if (e.reason() == StoreException.Reason.FENCED) {
+      guard.fence(e); // first: what fails now must not be tried again
+      batch.undo();
+      fail(batch, e);
+      return;
+    }
     boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;
     batch.maybeOnDisk |= unknown;
     // Any other reason is about this try; an earlier one may have been written.

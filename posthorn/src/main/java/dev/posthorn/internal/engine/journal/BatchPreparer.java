@@ -57,6 +57,9 @@ final class BatchPreparer {
       } catch (PosthornException e) {
         notPrepared(entry, e, true);
       } catch (StoreException e) {
+        if (e.reason() == StoreException.Reason.FENCED) {
+          guard.fence(e);
+        }
         // Only a read failed, but whether the rows are right is not known.
         notPrepared(entry, JournalFailures.refused(e), false);
       } catch (Throwable e) {

@@ -61,6 +61,10 @@ final class StoreUpkeep {
       failures.over();
       return more;
     } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.FENCED) {
+        guard.fence(e);
+        return false;
+      }
       LOG.warn("Store upkeep failed, retried later: {}", e.getMessage());
     } catch (Throwable e) {
       guard.report("upkeep of the store", e);

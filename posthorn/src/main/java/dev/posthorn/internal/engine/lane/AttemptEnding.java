@@ -3,6 +3,8 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.transport.ErrorClass.OwnShortage;
+import dev.posthorn.spi.transport.ErrorClass.Resource;
 import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.function.Consumer;
 
@@ -75,11 +77,21 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
         context.random());
   }
 
+  private static boolean isForLease(ExchangeResult result) {
+    return result instanceof ExchangeResult.Failure failure
+        && failure.error() instanceof OwnShortage shortage
+        && shortage.resource() == Resource.LEASE;
+  }
+
   /** Puts the delivery back, as if it had never begun: no exchange was made. */
   private void postponed(ExchangeResult result) {
     long nowNanos = lane.loop.nanos();
     lane.loop.context().shortages().met(result, nowNanos);
-    lane.health.postponed(delivery, nowNanos);
+    if (isForLease(result)) {
+      lane.health.notMade(delivery); // it goes on as soon as the lease is back
+    } else {
+      lane.health.postponed(delivery, nowNanos);
+    }
     lane.release(delivery);
     lane.putBack(delivery);
     lane.updateStanding(nowNanos);

@@ -13,6 +13,12 @@ public final class AttemptSender {
   /** The most signatures of one loop made on workers at once: workers have other work, too. */
   private static final int MAX_SIGNING = 2;
 
+  private static final ExchangeResult NOT_ALLOWED =
+      new ExchangeResult.Failure(
+          new ErrorClass.OwnShortage(ErrorClass.Resource.LEASE),
+          "this process does not hold the lease of the store now",
+          Timings.NONE);
+
   private final ShardLoop loop;
   private final LaneContext context;
   private final FairQueue<Runnable> signings = new FairQueue<>();
@@ -105,6 +111,10 @@ public final class AttemptSender {
 
   private void exchange(
       Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+    if (!loop.lease().maySend()) { // it may have ended while the payload was read or signed
+      loop.execute(() -> done.accept(NOT_ALLOWED));
+      return;
+    }
     byte[] body = payload(delivery).message.body();
     HttpRequest request =
         new HttpRequest(settings.owner(), settings.target(), headers, body, settings.limits());

@@ -122,6 +122,7 @@ final class LaneTurn {
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
     return now.state() == EndpointState.ENABLED
+        && lane.loop.lease().maySend()
         && lane.health.mayExchange(now.concurrency(), lane.share.held(), nowNanos, nowMillis);
   }
 

@@ -39,6 +39,7 @@ public final class ShardLoop implements Mailbox {
   private final TurnScheduler turns;
   private final StoreReader reader;
   private final LoopClock clock;
+  private final LeaseWatch lease;
   private final Map<Long, DeliveryCallback> watches = new HashMap<>();
   private int ending;
   private boolean stopping;
@@ -54,6 +55,7 @@ public final class ShardLoop implements Mailbox {
     this.turns = new TurnScheduler(this, context.guard(), permits);
     this.reader =
         new StoreReader(this, context.runtime().store(), context.workers(), context.guard());
+    this.lease = new LeaseWatch(this, context);
     this.clock = new LoopClock(context.clock(), context.journal().time(), context.journal().wall());
   }
 
@@ -71,6 +73,10 @@ public final class ShardLoop implements Mailbox {
 
   public AttemptSender sender() {
     return sender;
+  }
+
+  LeaseWatch lease() {
+    return lease;
   }
 
   StoreReader reader() {
@@ -223,9 +229,14 @@ public final class ShardLoop implements Mailbox {
   private void watchClock() {
     var unused = schedule(WATCH_NANOS, this::watchClock);
     turns.turnIfReady();
-    if (clock.hasStepped()) {
-      lanes.all().forEach(this::ready);
+    if (clock.hasStepped() || lease.isBack()) {
+      readyAll();
     }
+  }
+
+  /** Gives each lane a turn. */
+  void readyAll() {
+    lanes.all().forEach(this::ready);
   }
 
   // ---- start and stop ------------------------------------------------------------------------

@@ -81,6 +81,12 @@ final class TaskRun {
     if (context.queue().isStopped()) {
       return; // it goes on after the next start
     }
+    if (!lanes.runtime().store().lease().isHeld()) {
+      // Another process may have taken over, and done this step.
+      context.queue().stepped(this);
+      later(() -> guarded(this::again));
+      return;
+    }
     TaskData data = TaskData.of(row);
     write(
         switch (kind) {

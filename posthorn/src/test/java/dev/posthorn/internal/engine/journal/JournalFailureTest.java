@@ -50,6 +50,27 @@ class JournalFailureTest extends JournalFixture {
   }
 
   @Test
+  void onceAnotherProcessHasTakenOverEverybodyIsToldAndNothingIsTried() {
+    store.next(StoreException.Reason.FENCED);
+    submit("a");
+    journal.submit(new Entry("outcome", false));
+    writer.run();
+    assertThat(told).containsExactly("a:" + Reason.STORE_FAILED, "outcome:" + Reason.STORE_FAILED);
+    submit("b");
+    writer.runFor(10_000);
+    assertThat(told).endsWith("b:" + Reason.STORE_FAILED);
+    assertThat(store.commits).hasSize(1);
+  }
+
+  @Test
+  void whatMayBeOnDiskStaysUnknownOnceAnotherProcessHasTakenOver() {
+    store.next(StoreException.Reason.UNKNOWN, StoreException.Reason.FENCED);
+    submit("a");
+    writer.runFor(300);
+    assertThat(told).containsExactly("a:" + Reason.UNKNOWN);
+  }
+
+  @Test
   void aFullDiskRefusesWhatCanBeRefusedAndKeepsTheRestInOrder() {
     // Together, then the outcomes alone, and those again.
     store.next(
