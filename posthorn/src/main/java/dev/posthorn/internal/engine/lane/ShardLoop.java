@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
+import dev.posthorn.internal.engine.base.LeaseWatch;
 import dev.posthorn.internal.engine.journal.Mailbox;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Loop;
@@ -55,7 +56,9 @@ public final class ShardLoop implements Mailbox {
     this.turns = new TurnScheduler(this, context.guard(), permits);
     this.reader =
         new StoreReader(this, context.runtime().store(), context.workers(), context.guard());
-    this.lease = new LeaseWatch(this, context);
+    this.lease =
+        new LeaseWatch(
+            context.runtime().store().lease(), context.guard().condition(), new AllLanes());
     this.clock = new LoopClock(context.clock(), context.journal().time(), context.journal().wall());
   }
 
@@ -125,6 +128,24 @@ public final class ShardLoop implements Mailbox {
       context.guard().run(NEWS, tasks.get(i));
     }
     turns.turns();
+  }
+
+  /** The lanes, while they have no lease. */
+  private final class AllLanes implements LeaseWatch.Lanes {
+    @Override
+    public void later(long nanos, Runnable task) {
+      var unused = schedule(nanos, task);
+    }
+
+    @Override
+    public void wakeUp() {
+      readyAll();
+    }
+
+    @Override
+    public void stillWithout() {
+      context.journal().wake(); // upkeep tells whether another process has taken over
+    }
   }
 
   // ---- lanes ---------------------------------------------------------------------------------

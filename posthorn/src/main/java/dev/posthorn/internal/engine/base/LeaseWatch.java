@@ -1,6 +1,5 @@
-package dev.posthorn.internal.engine.lane;
+package dev.posthorn.internal.engine.base;
 
-import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.spi.store.Lease;
 
 /**
@@ -8,12 +7,12 @@ import dev.posthorn.spi.store.Lease;
  * the engine has not ended for good. Without the lease they sleep; the watch looks ten times a
  * second whether it is back, and then gives each of them a turn. Owned by the loop.
  */
-final class LeaseWatch {
+public final class LeaseWatch {
   private static final long LOOK_NANOS = 100_000_000;
 
   private final Lease lease;
-  private final ShardLoop loop;
   private final Condition condition;
+  private final Lanes lanes;
 
   /** True once an exchange could not start, until all lanes had a turn. */
   private boolean missed;
@@ -21,14 +20,26 @@ final class LeaseWatch {
   /** Whether the next look is planned. */
   private boolean looking;
 
-  LeaseWatch(ShardLoop loop, LaneContext context) {
-    this.lease = context.runtime().store().lease();
-    this.loop = loop;
-    this.condition = context.guard().condition();
+  /** The lanes of a loop, as this needs them. */
+  public interface Lanes {
+    /** Runs a task on the loop after a time. */
+    void later(long nanos, Runnable task);
+
+    /** Gives each lane a turn: the lease is back. */
+    void wakeUp();
+
+    /** The lease is still not held: it is to be found out whether it will ever be. */
+    void stillWithout();
+  }
+
+  public LeaseWatch(Lease lease, Condition condition, Lanes lanes) {
+    this.lease = lease;
+    this.condition = condition;
+    this.lanes = lanes;
   }
 
   /** Returns whether an exchange may start now. If not, the lanes have a turn once it may. */
-  boolean maySend() {
+  public boolean maySend() {
     if (isHeld()) {
       return true;
     }
@@ -41,7 +52,7 @@ final class LeaseWatch {
 
   private void lookLater() {
     if (!condition.hasFailed()) { // else it is of no use
-      var unused = loop.schedule(LOOK_NANOS, this::look);
+      lanes.later(LOOK_NANOS, this::look);
       looking = true;
     }
   }
@@ -53,15 +64,15 @@ final class LeaseWatch {
   private void look() {
     looking = false;
     if (isBack()) {
-      loop.readyAll();
+      lanes.wakeUp();
     } else if (missed) {
       lookLater();
-      loop.context().journal().wake(); // upkeep tells whether another process has taken over
+      lanes.stillWithout();
     }
   }
 
   /** Returns whether the lanes must have a turn, since exchanges may start again; only once. */
-  boolean isBack() {
+  public boolean isBack() {
     boolean back = missed && isHeld();
     missed &= !back;
     return back;
