@@ -216,7 +216,7 @@ class LeaseTest {
     harness.run(SECOND);
     Engine fenced = harness.engine;
     harness.takeOver();
-    harness.run(SECOND);
+    harness.run(2 * SECOND);
     assertThat(fenced.condition().isFenced()).isTrue();
     harness.run(60 * SECOND);
     assertAllSentOnce(3);

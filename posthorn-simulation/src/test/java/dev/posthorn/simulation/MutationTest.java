@@ -6,11 +6,14 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.lane.Mutants;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 
 /** The simulation sees mistakes: each of these engines breaks a promise within a few runs. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // some mistakes take a minute of work to be seen
 class MutationTest {
   private static final int RUNS = 2_000;
 

@@ -3,13 +3,16 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Idle;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Random runs in which the engine must keep its promises. {@code bin/posthorn simulate} makes as
  * many as you like.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // a minute of work, which others may slow down
 class SimulationTest {
   private static final int RUNS = 2_000;
 

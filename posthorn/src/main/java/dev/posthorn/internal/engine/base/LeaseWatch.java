@@ -10,6 +10,9 @@ import dev.posthorn.spi.store.Lease;
 public final class LeaseWatch {
   private static final long LOOK_NANOS = 100_000_000;
 
+  /** The number of looks until the store is asked whether another process has taken over. */
+  private static final int LOOKS = 10;
+
   private final Lease lease;
   private final Condition condition;
   private final Lanes lanes;
@@ -19,6 +22,8 @@ public final class LeaseWatch {
 
   /** Whether the next look is planned. */
   private boolean looking;
+
+  private int looks;
 
   /** The lanes of a loop, as this needs them. */
   public interface Lanes {
@@ -67,7 +72,10 @@ public final class LeaseWatch {
       lanes.wakeUp();
     } else if (missed) {
       lookLater();
-      lanes.stillWithout();
+      looks++;
+      if (looks % LOOKS == 0) {
+        lanes.stillWithout();
+      }
     }
   }
 
