@@ -269,17 +269,27 @@ final class Workload {
       long now = Ids.timeOf(world.tables().idFloor) + 1;
       TaskOrder order = new TaskOrder(endpoint, now - random.nextInt(300_000), now);
       var unused = engine().tasks().start(kind, order);
-      if (kind == TaskKind.RECOVER && !world.isCalm() && random.nextInt(3) == 0) {
-        world.clock().after(random.nextInt(1_000) * MILLI, this::crashUnlessOver);
+      if (kind == TaskKind.RECOVER && !world.isCalm() && random.nextBoolean()) {
+        failAgain(endpoint);
       }
     }
   }
 
-  /** Kills the engine while what it has begun is under way. */
-  private void crashUnlessOver() {
-    if (!isOver()) {
-      world.crash();
+  /** Kills the engine while recoveries are under way, which then fail. */
+  private void failAgain(long endpoint) {
+    EndpointRow row = world.tables().everEndpoint(endpoint);
+    if (row != null) {
+      world.receiver(world.number(row)).mood(SimReceiver.Mood.FAILING);
     }
+    world
+        .clock()
+        .after(
+            random.nextInt(1_000) * MILLI,
+            () -> {
+              if (!isOver()) {
+                world.crash();
+              }
+            });
   }
 
   /** Sets, changes or lifts the limit of what an application's endpoints get together. */
