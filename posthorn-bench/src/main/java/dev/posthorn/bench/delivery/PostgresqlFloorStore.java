@@ -6,7 +6,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import org.postgresql.PGConnection;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The floor's tables in PostgreSQL. A batch is four statements with arrays that are sent together,
@@ -29,12 +30,10 @@ final class PostgresqlFloorStore implements FloorStore {
         FROM unnest(?::bigint[], ?::bigint[], ?::integer[]) AS sent(id, message, endpoint)""";
 
   private final Connection database;
-  private final PGConnection postgresql;
   private final PreparedStatement write;
 
   PostgresqlFloorStore(String url) throws SQLException {
     database = DriverManager.getConnection(url);
-    postgresql = database.unwrap(PGConnection.class);
     try (var statement = database.createStatement()) {
       statement.execute(TABLES);
       // Without it, a plan made while the live rows were few reads all of their dead ones.
@@ -56,32 +55,32 @@ final class PostgresqlFloorStore implements FloorStore {
   public long write(List<FloorItem> batch) throws SQLException {
     List<FloorItem> fresh = batch.stream().filter(item -> !item.sent).toList();
     List<FloorItem> sent = batch.stream().filter(item -> item.sent).toList();
-    Array freshIds = bigints(fresh.stream().mapToLong(item -> item.id).toArray());
-    Array freshEndpoints = integers(fresh.stream().mapToInt(item -> item.endpoint).toArray());
-    Array sentIds = bigints(sent.stream().mapToLong(item -> item.id).toArray());
+    Array freshIds = bigints(fresh.stream().mapToLong(item -> item.id));
+    Array freshEndpoints = integers(fresh.stream().mapToInt(item -> item.endpoint));
+    Array sentIds = bigints(sent.stream().mapToLong(item -> item.id));
     write.setArray(1, freshIds);
     write.setArray(2, freshEndpoints);
     write.setArray(
         3,
-        postgresql.createArrayOf(
+        database.createArrayOf(
             "bytea", fresh.stream().map(item -> item.body).toArray(byte[][]::new)));
     write.setArray(4, freshIds);
     write.setArray(5, freshEndpoints);
     write.setArray(6, sentIds);
-    write.setArray(7, bigints(sent.stream().mapToLong(item -> item.attempt).toArray()));
+    write.setArray(7, bigints(sent.stream().mapToLong(item -> item.attempt)));
     write.setArray(8, sentIds);
-    write.setArray(9, integers(sent.stream().mapToInt(item -> item.endpoint).toArray()));
+    write.setArray(9, integers(sent.stream().mapToInt(item -> item.endpoint)));
     long start = System.nanoTime();
     write.execute();
     return System.nanoTime() - start;
   }
 
-  private Array bigints(long[] values) throws SQLException {
-    return postgresql.createArrayOf("int8", values);
+  private Array bigints(LongStream values) throws SQLException {
+    return database.createArrayOf("int8", values.boxed().toArray(Long[]::new));
   }
 
-  private Array integers(int[] values) throws SQLException {
-    return postgresql.createArrayOf("int4", values);
+  private Array integers(IntStream values) throws SQLException {
+    return database.createArrayOf("int4", values.boxed().toArray(Integer[]::new));
   }
 
   @Override

@@ -25,8 +25,8 @@ final class DatabaseProxy implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
   private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
-  private final AtomicReference<CountDownLatch> flow = new AtomicReference<>(new CountDownLatch(0));
   private final InetSocketAddress server;
+  private volatile CountDownLatch flow = new CountDownLatch(0);
   private volatile boolean refusing;
 
   /** A fault that waits for its moment. */
@@ -69,12 +69,12 @@ final class DatabaseProxy implements AutoCloseable {
 
   /** Delivers nothing in either direction until {@link #flow}. */
   void stall() {
-    flow.set(new CountDownLatch(1));
+    flow = new CountDownLatch(1);
   }
 
   /** Delivers what was held back, and what comes. */
   void flow() {
-    flow.get().countDown();
+    flow.countDown();
   }
 
   /**
@@ -95,7 +95,7 @@ final class DatabaseProxy implements AutoCloseable {
     Armed next = new Armed(seam, transaction, fault, new CountDownLatch(1));
     armed.set(next);
     boolean done = next.done.await(patience, unit);
-    return done || !armed.compareAndSet(next, null) && next.done.await(patience, unit);
+    return done || (!armed.compareAndSet(next, null) && next.done.await(patience, unit));
   }
 
   /** Returns whether a fault waits for its moment. */
@@ -119,7 +119,7 @@ final class DatabaseProxy implements AutoCloseable {
 
   void awaitFlow() throws IOException {
     try {
-      flow.get().await();
+      flow.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

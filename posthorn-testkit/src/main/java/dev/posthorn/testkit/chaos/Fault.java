@@ -52,6 +52,8 @@ public enum Fault {
   CLOCK_BEHIND("clock of the database an hour behind, then right", ClockFaults::behind);
 
   private final String title;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a method
   private final Injection injection;
 
   /** Makes a fault, and says each time that it is over. */

@@ -23,7 +23,10 @@ record Frame(char type, byte[] bytes) {
   /** Reads a message that begins a connection. */
   static Frame readStartup(DataInputStream in) throws IOException {
     int length = in.readInt();
-    return new Frame(STARTUP, body(in, ByteBuffer.allocate(checked(length)).putInt(length)));
+    byte[] all = new byte[checked(length)];
+    ByteBuffer.wrap(all).putInt(length);
+    in.readFully(all, Integer.BYTES, all.length - Integer.BYTES);
+    return new Frame(STARTUP, all);
   }
 
   /** Reads a message; null at the end of the stream. */
@@ -33,13 +36,10 @@ record Frame(char type, byte[] bytes) {
       return null;
     }
     int length = in.readInt();
-    ByteBuffer all = ByteBuffer.allocate(checked(length) + 1).put((byte) type).putInt(length);
-    return new Frame((char) type, body(in, all));
-  }
-
-  private static byte[] body(DataInputStream in, ByteBuffer all) throws IOException {
-    in.readFully(all.array(), all.position(), all.remaining());
-    return all.array();
+    byte[] all = new byte[checked(length) + 1];
+    ByteBuffer.wrap(all).put((byte) type).putInt(length);
+    in.readFully(all, TYPE_AND_LENGTH, all.length - TYPE_AND_LENGTH);
+    return new Frame((char) type, all);
   }
 
   private static int checked(int length) throws IOException {

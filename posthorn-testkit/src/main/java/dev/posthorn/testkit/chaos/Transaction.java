@@ -87,7 +87,7 @@ final class Transaction {
     boolean answer =
         committing
             && (frame.type() == READY
-                || frame.type() == COMMAND_COMPLETE && frame.string(0).equals("COMMIT"));
+                || (frame.type() == COMMAND_COMPLETE && frame.string(0).equals("COMMIT")));
     if (answer) {
       committing = false;
     }
