@@ -9,12 +9,13 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An application that is another one. */
-abstract class ForwardingApplication implements Application {
+abstract class ForwardingApplication implements Application, ObservableApplication {
   /** Returns the application itself. */
-  abstract Application own();
+  abstract OpenApplication own();
 
   @Override
   public String id() {
@@ -64,6 +65,16 @@ abstract class ForwardingApplication implements Application {
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     return own().sendAsync(message);
+  }
+
+  @Override
+  public Receipt send(NewMessage message, Consumer<String> committed) {
+    return own().send(message, committed);
+  }
+
+  @Override
+  public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
+    return own().sendAsync(message, committed);
   }
 
   @Override

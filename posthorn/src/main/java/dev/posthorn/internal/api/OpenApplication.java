@@ -19,11 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An application of an open database. */
-final class OpenApplication implements Application {
+final class OpenApplication implements Application, ObservableApplication {
   private final Views views;
   private final ApplicationRow row;
   private final long sendMillis;
@@ -106,14 +108,34 @@ final class OpenApplication implements Application {
   }
 
   @Override
+  public Receipt send(NewMessage message, Consumer<String> committed) {
+    SendRequest request = acceptance(message);
+    return receipt(
+        request,
+        views
+            .engine()
+            .messages()
+            .accept(request, sendMillis, result -> committed.accept(id(result))));
+  }
+
+  @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
+    return accepting(message, request -> views.engine().messages().acceptAsync(request));
+  }
+
+  @Override
+  public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
+    return accepting(
+        message,
+        request ->
+            views.engine().messages().acceptAsync(request, result -> committed.accept(id(result))));
+  }
+
+  private CompletableFuture<Receipt> accepting(
+      NewMessage message, Function<SendRequest, CompletableFuture<SendResult>> accept) {
     try {
       SendRequest request = acceptance(message);
-      return views
-          .engine()
-          .messages()
-          .acceptAsync(request)
-          .thenApply(result -> receipt(request, result));
+      return accept.apply(request).thenApply(result -> receipt(request, result));
     } catch (PosthornException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -155,10 +177,14 @@ final class OpenApplication implements Application {
     return "Application[id=" + id() + ", uid=" + uid() + "]";
   }
 
+  private String id(SendResult result) {
+    return views.engine().publicIds().message(result.message(), result.publicId());
+  }
+
   private Receipt receipt(SendRequest request, SendResult result) {
     views.sent(request, result);
     return new Receipt(
-        views.engine().publicIds().message(result.message(), result.publicId()),
+        id(result),
         Arrays.stream(result.targets()).mapToObj(id -> views.id(IdPrefix.ENDPOINT, id)).toList(),
         result.duplicate());
   }

@@ -53,7 +53,7 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
   private final Engine engine;
   private final Views views;
   private final EventTypes eventTypes;
-  private final Application own;
+  private final OpenApplication own;
   private final @Nullable OpenInbox inbox;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -106,7 +106,7 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
                 engine.keyring());
     this.views = new Views(engine, types, inbox, sendMillis);
     this.eventTypes = new OpenEventTypes(views);
-    this.own = application(DEFAULT);
+    this.own = named(DEFAULT);
     if (engine.hold().isHeld()) {
       LOG.warn("Holding all deliveries of {}, a restored backup, until release()", this);
     }
@@ -117,6 +117,10 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
   @Override
   public Application application(String uid) {
     Checks.present("uid", uid);
+    return named(uid);
+  }
+
+  private OpenApplication named(String uid) {
     ApplicationRow row = views.engine().registry().application(ENVIRONMENT, uid);
     return open(row != null ? row : create(Checks.uid(uid)));
   }
@@ -143,13 +147,15 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
     return open(row);
   }
 
-  private Application open(ApplicationRow row) {
+  private OpenApplication open(ApplicationRow row) {
     return new OpenApplication(views, row, options);
   }
 
   @Override
   public List<Application> applications() {
-    return views.engine().registry().applications(ENVIRONMENT).stream().map(this::open).toList();
+    return views.engine().registry().applications(ENVIRONMENT).stream()
+        .<Application>map(this::open)
+        .toList();
   }
 
   @Override
@@ -262,7 +268,7 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
   // ---- the default application ---------------------------------------------------------------
 
   @Override
-  Application own() {
+  OpenApplication own() {
     return own;
   }
 

@@ -28,16 +28,38 @@ public final class MessageAcceptor {
    * @throws PosthornException if it was refused; with {@link Reason#UNKNOWN} if there was no answer
    */
   public SendResult accept(SendRequest request, long waitMillis) {
-    SendFuture future = new SendFuture(counters);
+    return accept(request, waitMillis, MessageAcceptor::nobody);
+  }
+
+  /**
+   * Accepts a message; see {@link #accept(SendRequest, long)}.
+   *
+   * @param committed called on the writer once the message is on disk, before any of its deliveries
+   *     starts; must not block
+   */
+  public SendResult accept(SendRequest request, long waitMillis, Consumer<SendResult> committed) {
+    SendFuture future = new SendFuture(counters, committed);
     admission.accept(request, waitMillis, future);
     return future.await(waitMillis);
   }
 
   /** Accepts a message; the future completes once it is on disk. Never waits. */
   public CompletableFuture<SendResult> acceptAsync(SendRequest request) {
+    return acceptAsync(request, MessageAcceptor::nobody);
+  }
+
+  /**
+   * Accepts a message; see {@link #acceptAsync(SendRequest)}.
+   *
+   * @param committed called on the writer once the message is on disk, before any of its deliveries
+   *     starts; must not block
+   */
+  public CompletableFuture<SendResult> acceptAsync(
+      SendRequest request, Consumer<SendResult> committed) {
     Promises.Promise<SendResult> promise = promises.make();
     try {
-      accept(request, promise::complete, promise::fail);
+      admission.accept(
+          request, 0, new Callback(counters, committed, promise::complete, promise::fail));
     } catch (PosthornException e) {
       promise.fail(e);
     }
@@ -66,8 +88,11 @@ public final class MessageAcceptor {
       long waitMillis,
       Consumer<SendResult> accepted,
       Consumer<PosthornException> refused) {
-    admission.accept(request, waitMillis, new Callback(counters, accepted, refused));
+    admission.accept(
+        request, waitMillis, new Callback(counters, MessageAcceptor::nobody, accepted, refused));
   }
+
+  private static void nobody(SendResult result) {}
 
   /** Returns whether a message would find room now; false if too much waits to be stored. */
   public boolean hasRoom() {
@@ -77,17 +102,25 @@ public final class MessageAcceptor {
   /** Counts the result and passes it on once. */
   private static final class Callback implements MessageEntry.AcceptCallback {
     private final EngineCounters counters;
+    private final Consumer<SendResult> committed;
     private final Consumer<SendResult> accepted;
     private final Consumer<PosthornException> refused;
     private boolean called;
 
     Callback(
         EngineCounters counters,
+        Consumer<SendResult> committed,
         Consumer<SendResult> accepted,
         Consumer<PosthornException> refused) {
       this.counters = counters;
+      this.committed = committed;
       this.accepted = accepted;
       this.refused = refused;
+    }
+
+    @Override
+    public void committed(SendResult result) {
+      committed.accept(result);
     }
 
     @Override

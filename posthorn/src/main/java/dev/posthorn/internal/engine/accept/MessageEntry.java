@@ -50,6 +50,12 @@ public final class MessageEntry implements Journal.Entry {
   public interface AcceptCallback {
     void accepted(SendResult result);
 
+    /**
+     * Called once the message is on disk, before any of its deliveries starts; {@link #accepted}
+     * follows. May be called again with the same result.
+     */
+    default void committed(SendResult result) {}
+
     void refused(PosthornException why);
 
     /** Nobody knows for long; {@link #accepted} or {@link #refused} may still come. */
@@ -227,6 +233,9 @@ public final class MessageEntry implements Journal.Entry {
 
   @Override
   public void committed(JournalBatch batch) {
+    if (result != null) {
+      callback.committed(result);
+    }
     MessageRow stored = message;
     if (stored != null && targets.length > 0) {
       if (payload == null) {

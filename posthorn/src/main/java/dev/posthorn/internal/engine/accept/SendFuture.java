@@ -6,18 +6,26 @@ import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.SendResult;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to one acceptance, which its caller waits for. */
 final class SendFuture implements MessageEntry.AcceptCallback {
   private final CountDownLatch there = new CountDownLatch(1);
   private final EngineCounters counters;
+  private final Consumer<SendResult> committed;
   private @Nullable SendResult result;
   private @Nullable PosthornException refused;
   private @Nullable PosthornException doubt;
 
-  SendFuture(EngineCounters counters) {
+  SendFuture(EngineCounters counters, Consumer<SendResult> committed) {
     this.counters = counters;
+    this.committed = committed;
+  }
+
+  @Override
+  public void committed(SendResult stored) {
+    committed.accept(stored);
   }
 
   @Override
