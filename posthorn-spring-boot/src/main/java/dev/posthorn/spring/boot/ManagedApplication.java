@@ -80,12 +80,12 @@ final class ManagedApplication implements Application {
 
   @Override
   public Receipt send(NewMessage message) {
-    return owner.sender().send(current(), message);
+    return owner.sender().send(current(), message, MessageSender.NOBODY);
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
-    return owner.sender().sendAsync(current(), message);
+    return owner.sender().sendAsync(current(), message, MessageSender.NOBODY);
   }
 
   @Override

@@ -171,6 +171,11 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
     return current().eventTypes();
   }
 
+  @Override
+  public Inbox inbox() {
+    return current().inbox();
+  }
+
   /** Adds a listener, also to each Posthorn that opens after a restart of the context. */
   @Override
   public void addListener(DeliveryListener listener) {
@@ -185,10 +190,14 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   /** Returns the instruments of the open one, for metrics that a program binds itself. */
   @Override
   public EngineStats engineStats() {
+    return instrumented().engineStats();
+  }
+
+  private Instrumented instrumented() {
     if (!(current() instanceof Instrumented open)) {
       throw new IllegalStateException("The PosthornOpener returned one without instruments");
     }
-    return open.engineStats();
+    return open;
   }
 
   @Override
@@ -213,11 +222,6 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   @Override
   public List<String> sendAll(Connection connection, List<NewMessage> messages) {
     return current().sendAll(connection, messages);
-  }
-
-  @Override
-  public Inbox inbox() {
-    return current().inbox();
   }
 
   @Override
@@ -279,12 +283,12 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
 
   @Override
   public Receipt send(NewMessage message) {
-    return sender.send(current(), message);
+    return sender.send(current(), message, MessageSender.NOBODY);
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
-    return sender.sendAsync(current(), message);
+    return sender.sendAsync(current(), message, MessageSender.NOBODY);
   }
 
   @Override

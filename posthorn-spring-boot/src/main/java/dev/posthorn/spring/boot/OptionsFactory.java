@@ -6,30 +6,26 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.RetrySchedule;
 import dev.posthorn.spi.wire.WireFormat;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /** Makes the options of properties and beans; an invalid value is reported as its property. */
 final class OptionsFactory {
-  private static final Logger LOG = LoggerFactory.getLogger(OptionsFactory.class);
-
   private final PosthornProperties properties;
+  private final ProgramDatabase database;
 
-  OptionsFactory(PosthornProperties properties) {
+  OptionsFactory(PosthornProperties properties, ProgramDatabase database) {
     this.properties = properties;
+    this.database = database;
   }
 
   /** Returns a builder with the properties applied. */
   PosthornOptions.Builder builder(@Nullable PayloadMapper mapper, List<WireFormat> formats) {
-    PosthornOptions.Builder builder = PosthornOptions.builder(file());
-    store(builder);
+    PosthornOptions.Builder builder = new StoreSelection(properties.store(), database).builder();
     keys(builder);
     messages(builder);
     delivery(builder);
@@ -39,25 +35,6 @@ final class OptionsFactory {
     }
     formats.forEach(builder::addWireFormat);
     return builder;
-  }
-
-  private Path file() {
-    Path file = properties.store().file();
-    if (file != null) {
-      return file;
-    }
-    Path unset = Path.of(PosthornProperties.Store.DEFAULT_FILE);
-    LOG.warn(
-        "Keeping webhooks in {}: set posthorn.store.file to a file on a volume that outlives this"
-            + " process",
-        unset.toAbsolutePath());
-    return unset;
-  }
-
-  private void store(PosthornOptions.Builder builder) {
-    PosthornProperties.Store store = properties.store();
-    set("store.open-timeout", store.openTimeout(), builder::openTimeout);
-    setIfPresent("store.temp-folder", store.tempFolder(), builder::tempFolder);
   }
 
   private void keys(PosthornOptions.Builder builder) {
@@ -145,20 +122,19 @@ final class OptionsFactory {
     return builder.build();
   }
 
-  private static <T> void setIfPresent(
+  static <T> void setIfPresent(
       String property, @Nullable T value, Function<T, PosthornOptions.Builder> setter) {
     if (value != null) {
       set(property, value, setter);
     }
   }
 
-  private static <T> void set(
-      String property, T value, Function<T, PosthornOptions.Builder> setter) {
+  static <T> void set(String property, T value, Function<T, PosthornOptions.Builder> setter) {
     var unused = get(property, value, setter);
   }
 
   /** Applies a value; Spring Boot reports the exception with the property and its origin. */
-  private static <T, R> R get(String property, T value, Function<T, R> use) {
+  static <T, R> R get(String property, T value, Function<T, R> use) {
     try {
       return use.apply(value);
     } catch (PosthornException e) {
@@ -168,7 +144,7 @@ final class OptionsFactory {
   }
 
   /** Returns the message without the name of the option at its beginning. */
-  private static String problem(PosthornException e) {
+  static String problem(PosthornException e) {
     String message = String.valueOf(e.getMessage());
     return message.substring(message.indexOf(": ") + 1).strip();
   }

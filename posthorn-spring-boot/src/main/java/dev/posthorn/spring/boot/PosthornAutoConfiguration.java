@@ -1,10 +1,12 @@
 package dev.posthorn.spring.boot;
 
 import dev.posthorn.DeliveryListener;
+import dev.posthorn.InboxOptions;
 import dev.posthorn.PayloadMapper;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.spi.wire.WireFormat;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -31,18 +33,24 @@ import org.springframework.context.annotation.Import;
   PayloadMapperConfiguration.Jackson2.class,
 })
 public class PosthornAutoConfiguration {
+  /** The name of the bean that sends in transactions, if there is one. */
+  public static final String TRANSACTIONAL_SENDER = "transactionalMessageSender";
 
   /** Returns the options, unless the program has a bean of its own. */
   @Bean
   @ConditionalOnMissingBean({PosthornOptions.class, Posthorn.class})
   PosthornOptions posthornOptions(
       PosthornProperties properties,
+      ObjectProvider<DataSource> dataSources,
+      @PosthornDataSource ObjectProvider<DataSource> marked,
+      ObjectProvider<InboxOptions> inbox,
       ObjectProvider<PayloadMapper> mapper,
       ObjectProvider<WireFormat> formats,
       ObjectProvider<PosthornOptionsCustomizer> customizers) {
     PosthornOptions.Builder builder =
-        new OptionsFactory(properties)
+        new OptionsFactory(properties, ProgramDatabase.of(dataSources, marked))
             .builder(mapper.getIfAvailable(), formats.orderedStream().toList());
+    inbox.ifAvailable(builder::inbox);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.build();
   }

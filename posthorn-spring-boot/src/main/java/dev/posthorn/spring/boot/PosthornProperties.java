@@ -1,5 +1,6 @@
 package dev.posthorn.spring.boot;
 
+import dev.posthorn.PostgresqlOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether to open Posthorn as a bean.
  * @param store Storage of messages and deliveries.
+ * @param inbox Sending within database transactions.
  * @param keys Encryption of secrets in the store.
  * @param messages Acceptance and retention of messages.
  * @param delivery Delivery of messages.
@@ -23,6 +25,7 @@ import org.springframework.util.unit.DataSize;
 public record PosthornProperties(
     @DefaultValue("true") boolean enabled,
     @DefaultValue Store store,
+    @DefaultValue Inbox inbox,
     @DefaultValue Keys keys,
     @DefaultValue Messages messages,
     @DefaultValue Delivery delivery,
@@ -31,19 +34,101 @@ public record PosthornProperties(
   /**
    * The properties {@code posthorn.store.*}.
    *
+   * @param type Kind of store. By default PostgreSQL if the only or primary DataSource connects to
+   *     it, or if there is a URL; else a file.
    * @param file Database file, which is created if it does not exist. Place it on a volume that
    *     outlives the process; 'webhooks.db' in the working directory unless set.
    * @param openTimeout Time to wait for another process to close the file, up to 1 h: a restart in
    *     which the new process starts before the old one has ended.
    * @param tempFolder Folder to unpack native libraries in. By default the folder for temporary
    *     files, or that of the database if no library can be loaded from there.
+   * @param postgresql The store on PostgreSQL.
    */
   public record Store(
-      @Nullable Path file, @DefaultValue("30s") Duration openTimeout, @Nullable Path tempFolder) {
+      @DefaultValue("auto") StoreType type,
+      @Nullable Path file,
+      @DefaultValue("30s") Duration openTimeout,
+      @Nullable Path tempFolder,
+      @DefaultValue Postgresql postgresql) {
 
     /** Name of the file if none is set. */
     public static final String DEFAULT_FILE = "webhooks.db";
   }
+
+  /** Kinds of stores. */
+  public enum StoreType {
+    /** PostgreSQL if the program has it, else a file. */
+    AUTO,
+    /** A file. */
+    FILE,
+    /** PostgreSQL. */
+    POSTGRESQL
+  }
+
+  /**
+   * The properties {@code posthorn.store.postgresql.*}.
+   *
+   * @param url URL of the database, if it is not that of the DataSource:
+   *     'postgresql://host/database?user=…&password=…'.
+   * @param schema Schema that has the tables, and nothing else.
+   * @param schemaMode Handling of the schema at the start: create or upgrade it, check it, or
+   *     nothing.
+   * @param readers Maximum number of concurrent reads for deliveries: up to 64.
+   * @param listReaders Maximum number of concurrent lists: up to 64.
+   * @param readTimeout Time after which the server ends a statement that reads: 1 s to 1 h.
+   * @param openTimeout Time to wait until another process no longer owns the schema: up to 1 h.
+   * @param leaseDuration Time for which a process owns the schema after its last renewal: 3 s to 5
+   *     min.
+   * @param leaseRenewal Interval at which it renews: at most a third of the duration.
+   * @param partitionedHistory Whether messages and attempts are in tables by time, which retention
+   *     drops.
+   */
+  public record Postgresql(
+      @Nullable String url,
+      @DefaultValue("posthorn") String schema,
+      @DefaultValue("create") PostgresqlOptions.SchemaMode schemaMode,
+      @DefaultValue("4") int readers,
+      @DefaultValue("2") int listReaders,
+      @DefaultValue("30s") Duration readTimeout,
+      @DefaultValue("1m") Duration openTimeout,
+      @DefaultValue("10s") Duration leaseDuration,
+      @DefaultValue("2s") Duration leaseRenewal,
+      @DefaultValue("true") boolean partitionedHistory) {
+
+    /** Returns the values without the URL, which may have a password. */
+    @Override
+    public String toString() {
+      return "Postgresql[schema=" + schema + ", schemaMode=" + schemaMode + "]";
+    }
+  }
+
+  /** Handling of the inbox's table at the start. */
+  public enum InboxSchemaMode {
+    /** Creates it if it does not exist. */
+    CREATE,
+    /** Checks it. */
+    CHECK
+  }
+
+  /**
+   * The properties {@code posthorn.inbox.*}.
+   *
+   * @param enabled Whether sending joins the transaction of the DataSource, if there is one.
+   * @param schemaMode Handling of the table at the start: create it if it does not exist, or only
+   *     check it.
+   * @param table Name of the table in the database of the DataSource; it may have a schema.
+   * @param pollInterval Time after which rows that another process wrote are looked for: 10 ms to 1
+   *     min.
+   * @param pageSize Maximum number of rows that are read together: up to 1,000.
+   * @param encryptPayloads Whether payloads are encrypted in the table.
+   */
+  public record Inbox(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue("create") InboxSchemaMode schemaMode,
+      @DefaultValue("posthorn_inbox") String table,
+      @DefaultValue("250ms") Duration pollInterval,
+      @DefaultValue("500") int pageSize,
+      @DefaultValue("false") boolean encryptPayloads) {}
 
   /**
    * The properties {@code posthorn.keys.*}.

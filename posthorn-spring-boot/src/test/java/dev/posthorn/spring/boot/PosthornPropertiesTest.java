@@ -31,7 +31,9 @@ class PosthornPropertiesTest {
   }
 
   private static PosthornOptions options(Map<String, String> properties) {
-    return new OptionsFactory(bound(properties)).builder(null, List.of()).build();
+    return new OptionsFactory(bound(properties), new ProgramDatabase(null, 0))
+        .builder(null, List.of())
+        .build();
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.posthorn.spring.boot.actuate;
 
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import dev.posthorn.spring.boot.PosthornAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -19,7 +21,7 @@ public class PosthornInfoAutoConfiguration {
   /** Returns the contributor, unless the program has one of its own. */
   @Bean
   @ConditionalOnMissingBean
-  PosthornInfoContributor posthornInfoContributor() {
-    return new PosthornInfoContributor();
+  PosthornInfoContributor posthornInfoContributor(ObjectProvider<PosthornOptions> options) {
+    return new PosthornInfoContributor(options.getIfAvailable());
   }
 }

@@ -8,6 +8,8 @@ import io.micrometer.observation.Observation;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Observes {@code send}, and remembers the trace of each message for its attempts. */
 final class ObservedSender implements MessageSender {
@@ -20,37 +22,51 @@ final class ObservedSender implements MessageSender {
   }
 
   @Override
-  public Receipt send(Application application, NewMessage message) {
+  public Receipt send(Application application, NewMessage message, Consumer<String> committed) {
     SendContext context = new SendContext(application, message);
     return Objects.requireNonNull(
-        observations.send(context).observe(() -> sent(context, next.send(application, message))));
+        observations
+            .send(context)
+            .observe(
+                () -> {
+                  Consumer<String> remembering = remembering(context, committed);
+                  Receipt receipt = next.send(application, message, remembering);
+                  context.sent(receipt);
+                  return receipt;
+                }));
   }
 
   @Override
-  public CompletableFuture<Receipt> sendAsync(Application application, NewMessage message) {
+  public CompletableFuture<Receipt> sendAsync(
+      Application application, NewMessage message, Consumer<String> committed) {
     SendContext context = new SendContext(application, message);
     Observation observation = observations.send(context).start();
     CompletableFuture<Receipt> future;
     try (Observation.Scope scope = observation.openScope()) {
-      future = next.sendAsync(application, message);
+      future = next.sendAsync(application, message, remembering(context, committed));
     }
-    return future.whenComplete(
-        (receipt, error) -> {
-          if (error != null) {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-            observation.error(cause == null ? error : cause);
-          } else {
-            var unused = sent(context, receipt);
-          }
-          observation.stop();
-        });
+    return future.whenComplete((receipt, error) -> ended(observation, context, receipt, error));
   }
 
-  private Receipt sent(SendContext context, Receipt receipt) {
-    context.sent(receipt);
-    if (!receipt.duplicate()) {
-      observations.traces().put(receipt.id(), context.trace());
+  private static void ended(
+      Observation observation,
+      SendContext context,
+      @Nullable Receipt receipt,
+      @Nullable Throwable error) {
+    if (receipt != null) {
+      context.sent(receipt);
+    } else if (error != null) {
+      Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+      observation.error(cause == null ? error : cause);
     }
-    return receipt;
+    observation.stop();
+  }
+
+  /** Returns a consumer of the id that remembers the trace, before any attempt needs it. */
+  private Consumer<String> remembering(SendContext context, Consumer<String> committed) {
+    return id -> {
+      observations.traces().put(id, context.trace());
+      committed.accept(id);
+    };
   }
 }

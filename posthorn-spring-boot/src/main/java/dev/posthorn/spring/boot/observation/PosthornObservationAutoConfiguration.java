@@ -5,12 +5,14 @@ import dev.posthorn.spring.boot.MessageSender;
 import dev.posthorn.spring.boot.PosthornAutoConfiguration;
 import dev.posthorn.spring.boot.PosthornOpener;
 import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 
 /** Auto-configuration of observations, if the context has a registry for them. */
 @AutoConfiguration(
@@ -40,10 +42,18 @@ public class PosthornObservationAutoConfiguration {
     return options -> OpenPosthorn.open(options, observations::observed);
   }
 
-  /** Returns a sender that is observed. */
+  /** Returns a sender that is observed, around the one that joins transactions. */
   @Bean
-  @ConditionalOnMissingBean
-  MessageSender observedMessageSender(PosthornObservations observations) {
-    return new ObservedSender(MessageSender.DIRECT, observations);
+  @Primary
+  MessageSender observedMessageSender(
+      PosthornObservations observations, ListableBeanFactory beans) {
+    return new ObservedSender(next(beans), observations);
+  }
+
+  private static MessageSender next(ListableBeanFactory beans) {
+    String name = PosthornAutoConfiguration.TRANSACTIONAL_SENDER;
+    return beans.containsBean(name)
+        ? beans.getBean(name, MessageSender.class)
+        : MessageSender.DIRECT;
   }
 }

@@ -12,9 +12,9 @@ import java.util.Locale;
  * Name and key values of {@code posthorn.send}. A bean that extends this class replaces it.
  *
  * <p>Low cardinality: {@code posthorn.outcome}, which is {@code accepted}, {@code duplicate},
- * {@code unmatched} (accepted, but for no endpoint) or the reason of the rejection. High
- * cardinality: {@code posthorn.event_type}, {@code posthorn.application.id}, {@code
- * messaging.message.id}.
+ * {@code unmatched} (accepted, but for no endpoint), {@code pending} (until the transaction
+ * commits) or the reason of the rejection. High cardinality: {@code posthorn.event_type}, {@code
+ * posthorn.application.id}, {@code messaging.message.id}.
  */
 public class SendConvention implements ObservationConvention<SendContext> {
   @Override
@@ -40,6 +40,9 @@ public class SendConvention implements ObservationConvention<SendContext> {
   private static String outcome(SendContext context) {
     Receipt receipt = context.receipt();
     if (receipt != null) {
+      if (receipt.pending()) {
+        return "pending";
+      }
       if (receipt.duplicate()) {
         return "duplicate";
       }

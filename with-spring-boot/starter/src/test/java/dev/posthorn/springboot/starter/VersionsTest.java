@@ -79,8 +79,10 @@ class VersionsTest {
   }
 
   @Test
-  void theDriverOfSqliteIsTheOneOfSpringBoot() throws IOException {
+  void driversAndPoolAreThoseOfSpringBoot() throws IOException {
     assertThat(of("sqlite-jdbc"::equals)).containsExactly(managed("sqlite-jdbc.version"));
+    assertThat(of("postgresql"::equals)).containsExactly(managed("postgresql.version"));
+    assertThat(of("HikariCP"::equals)).containsExactly(managed("hikaricp.version"));
   }
 
   /** Returns a property of the BOM of the Spring Boot that is on the class path. */

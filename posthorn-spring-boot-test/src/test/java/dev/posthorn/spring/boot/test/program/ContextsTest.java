@@ -6,6 +6,7 @@ import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.spring.boot.test.PosthornTest;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
@@ -28,7 +29,7 @@ class ContextsTest {
   }
 
   private static Path file(ApplicationContext context) {
-    return context.getBean(PosthornOptions.class).file();
+    return Objects.requireNonNull(context.getBean(PosthornOptions.class).file());
   }
 
   @Test
