@@ -71,7 +71,6 @@ final class Relay {
    */
   void close(long waitMillis) {
     pace.stop();
-    boolean interrupted = false;
     try {
       thread.join(Math.max(1, waitMillis));
       RelayConnection used = connection;
@@ -80,9 +79,6 @@ final class Relay {
         thread.join(1_000);
       }
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

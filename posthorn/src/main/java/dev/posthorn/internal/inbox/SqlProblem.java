@@ -4,38 +4,29 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Set;
 
 /** The kinds of failures of a user's database that somebody can do something about. */
 enum SqlProblem {
   /** The table does not exist. */
-  NO_TABLE(Set.of("42P01", "3F000", "42S02", "42S03", "42S04")),
+  NO_TABLE,
   /** The table has other columns. */
-  NO_COLUMN(Set.of("42703", "42S22")),
+  NO_COLUMN,
   /** The user lacks a privilege. */
-  NO_PRIVILEGE(Set.of("42501", "90096")),
+  NO_PRIVILEGE,
   /** Transaction or database is read-only. */
-  READ_ONLY(Set.of("25006", "90097")),
+  READ_ONLY,
   /** The transaction has failed already. */
-  ABORTED(Set.of("25P02")),
+  ABORTED,
   /** The database has rolled the transaction back. */
-  ROLLED_BACK(Set.of("40001", "40P01")),
+  ROLLED_BACK,
   /** Anything else, such as a lost connection. */
-  OTHER(Set.of());
-
-  private final Set<String> states;
-
-  SqlProblem(Set<String> states) {
-    this.states = states;
-  }
+  OTHER;
 
   /** Returns the kind of a failure. */
   static SqlProblem of(SQLException e, Dialect dialect) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
-    for (SqlProblem each : values()) {
-      if (each.states.contains(state)) {
-        return each;
-      }
+    SqlProblem standard = ofState(e.getSQLState() == null ? "" : e.getSQLState());
+    if (standard != OTHER) {
+      return standard;
     }
     return switch (dialect) {
       case MYSQL, MARIADB -> ofMysql(e.getErrorCode());
@@ -43,6 +34,18 @@ enum SqlProblem {
       case SQLSERVER -> ofSqlServer(e.getErrorCode());
       case SQLITE -> ofSqlite(e);
       case POSTGRESQL, H2, STANDARD -> OTHER;
+    };
+  }
+
+  private static SqlProblem ofState(String state) {
+    return switch (state) {
+      case "42P01", "3F000", "42S02", "42S03", "42S04" -> NO_TABLE;
+      case "42703", "42S22" -> NO_COLUMN;
+      case "42501", "90096" -> NO_PRIVILEGE;
+      case "25006", "90097" -> READ_ONLY;
+      case "25P02" -> ABORTED;
+      case "40001", "40P01" -> ROLLED_BACK;
+      default -> OTHER;
     };
   }
 

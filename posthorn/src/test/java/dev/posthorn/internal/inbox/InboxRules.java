@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -227,11 +228,7 @@ abstract class InboxRules {
 
   /** Returns a literal of bytes. */
   String json(String text) {
-    StringBuilder hex = new StringBuilder("X'");
-    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-      hex.append(String.format("%02x", each));
-    }
-    return hex.append("'").toString();
+    return "X'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "'";
   }
 
   @Test
