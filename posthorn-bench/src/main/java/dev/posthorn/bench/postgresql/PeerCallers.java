@@ -29,7 +29,7 @@ final class PeerCallers implements AutoCloseable {
     void accept(String id);
   }
 
-  /** Has a thread hand in a message under a new id. */
+  /** Hands in a message under a new id, on a thread of its own. */
   void call(Accept call, Runnable done) {
     RuntimeException earlier = failure.get();
     if (earlier != null) {

@@ -44,7 +44,7 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   /** The open one; after a stop the closed one, which answers as such. Changed under the lock. */
   private volatile @Nullable Posthorn current;
 
-  /** Whether the context is stopped. Changed under the lock. */
+  /** True once the context is stopped. Changed under the lock. */
   private volatile boolean stopped;
 
   /**

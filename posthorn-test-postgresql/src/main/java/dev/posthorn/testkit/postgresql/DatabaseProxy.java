@@ -135,7 +135,7 @@ public final class DatabaseProxy implements AutoCloseable {
     private final Socket client;
     private final Socket backend;
 
-    /** Whether the client gets no answer any more. */
+    /** True once the client gets no more answers. */
     private volatile boolean mute;
 
     Link(Socket client, Socket backend) throws IOException {

@@ -254,7 +254,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
 
     private Builder() {}
 
-    /** Has the server sync its files, for measurements and for tests in which machines fail. */
+    /** Makes the server sync its files, for measurements and for tests in which machines fail. */
     public Builder sync(boolean durable) {
       this.sync = durable;
       return this;

@@ -10,7 +10,7 @@ final class CommitFaults {
 
   private CommitFaults() {}
 
-  /** What happens to the connection that commits. */
+  /** A fault of the connection that commits. */
   interface Action {
     void happen(ProxiedConnection connection) throws SQLException;
   }
@@ -56,7 +56,7 @@ final class CommitFaults {
     }
   }
 
-  /** Has something happen at the next commit that stores a message. */
+  /** Causes a fault at the next commit that stores a message. */
   static void once(ChaosRun run, Seam seam, Action action) throws InterruptedException {
     boolean happened =
         run.proxy()

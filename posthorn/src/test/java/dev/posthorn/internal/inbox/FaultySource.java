@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A source of connections whose statements fail where a test wants it. */
 final class FaultySource implements DataSource {
-  /** When a statement fails. */
+  /** The moment at which a statement fails. */
   enum When {
-    /** Nothing of it was done. */
+    /** Before anything of it is done. */
     BEFORE,
-    /** It was done, but nobody learns that. */
+    /** After it was done, which nobody learns. */
     AFTER
   }
 
@@ -32,7 +32,7 @@ final class FaultySource implements DataSource {
     this.real = real;
   }
 
-  /** Has the next executions of statements that begin with a word fail. */
+  /** Makes the next executions of statements that begin with a word fail. */
   void fail(String word, When moment, Throwable with, int times) {
     begin = word;
     when = moment;

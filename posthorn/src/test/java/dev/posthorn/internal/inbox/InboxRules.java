@@ -4,95 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.InboxOptions;
 import dev.posthorn.Message;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
-import dev.posthorn.PosthornOptions;
 import dev.posthorn.Reason;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
-import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The rules of the inbox on one database. */
-abstract class InboxRules {
-  private static final Instant BEGIN = Instant.parse("2030-01-01T08:00:00Z");
-
-  @TempDir private Path folder;
-
-  private final AtomicReference<Instant> now = new AtomicReference<>(BEGIN);
-  private InboxDatabase database;
-  private Receiver receiver;
-
-  /** Creates an empty database with its tables. */
-  abstract InboxDatabase create(Path emptyFolder) throws Exception;
-
-  @BeforeEach
-  void begin() throws Exception {
-    database = create(folder);
-    receiver = Receiver.start();
-  }
-
-  @AfterEach
-  void end() {
-    receiver.close();
-  }
-
-  private Posthorn open() {
-    return open(options -> options);
-  }
-
-  private Posthorn open(UnaryOperator<InboxOptions.Builder> change) {
-    InboxOptions.Builder inbox = InboxOptions.builder(database);
-    Posthorn posthorn =
-        Posthorn.open(
-            PosthornOptions.builder(folder.resolve("webhooks.db"))
-                .allowNetworks("127.0.0.0/8")
-                .clock(now::get)
-                .inbox(change.apply(inbox).build())
-                .build());
-    if (posthorn.endpoints().list().isEmpty()) {
-      posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
-    }
-    return posthorn;
-  }
-
-  /** Returns a connection with an open transaction, in which something was written already. */
-  private Connection begun(String invoice) throws SQLException {
-    Connection connection = database.getConnection();
-    connection.setAutoCommit(false);
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO invoice (id) VALUES (?)")) {
-      insert.setString(1, invoice);
-      insert.executeUpdate();
-    }
-    return connection;
-  }
-
-  private List<String> received() {
-    return receiver.requests().stream().map(request -> request.header("webhook-id")).toList();
-  }
-
+abstract class InboxRules extends InboxFixture {
   private void awaitEmpty() {
     Await.until("the inbox is empty", () -> database.rows() == 0);
   }

@@ -36,7 +36,7 @@ final class PreparedConnection implements AutoCloseable {
     this.autoCommit = builder.autoCommit;
   }
 
-  /** What a connection was like before, and its prelude. */
+  /** The state of a connection before it was prepared, and its prelude. */
   private static final class Builder {
     final Connection connection;
     final boolean autoCommit;

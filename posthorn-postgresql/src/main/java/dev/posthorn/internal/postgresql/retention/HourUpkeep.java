@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Has attempts counted: those of a partition once there are thousands, or after a while, or before
- * they are removed. Owned by the writer.
+ * Decides when attempts are counted: those of a partition once there are thousands, or after a
+ * while, or before they are removed. Owned by the writer.
  */
 final class HourUpkeep {
   private static final int MANY = 4_000;
@@ -26,7 +26,7 @@ final class HourUpkeep {
   private final int[] uncounted;
   private final short[] all;
 
-  /** Whether {@link #first} is right also about attempts from before. */
+  /** True once {@link #first} is right also about attempts from before. */
   private boolean known;
 
   /** The time from which on all partitions are counted that have not been counted since. */

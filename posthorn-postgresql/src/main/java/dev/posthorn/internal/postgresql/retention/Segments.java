@@ -42,7 +42,7 @@ final class Segments {
   private boolean partitioned;
   private final List<Segment> present = new ArrayList<>();
 
-  /** Those past their retention that have rows that must stay. */
+  /** The segments past their retention with rows that must stay. */
   private final Set<Segment> held = new HashSet<>();
 
   private final Pause creation = new Pause();

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a user may get wrong: each has a message that names the field and the remedy. */
+/** Mistakes of users: each has a message that names the field and the remedy. */
 @ExtendWith(PostgresqlExtension.class)
 class ServerCheckTest {
 

@@ -230,7 +230,7 @@ public final class Mutants {
     };
   }
 
-  /** Whether the lease of the store is held is not asked. */
+  /** Sends without asking whether the lease of the store is held. */
   public static Launcher ignoresLease() {
     return (config, runtime) ->
         Engine.start(
