@@ -7,7 +7,7 @@ package dev.posthorn;
 public interface Inbox {
 
   /**
-   * Has the relay look for rows at once. Call it after a transaction that sent messages is
+   * Makes the relay look for rows at once. Call it after a transaction that sent messages is
    * committed, if you know of that; without it, the relay looks often after a {@code send} in this
    * process, and else once in {@link InboxOptions#pollInterval}. Returns at once, and may be called
    * at any time.
@@ -18,7 +18,7 @@ public interface Inbox {
   InboxStats stats();
 
   /**
-   * Has the relay try all rejected rows again, once you have removed the reason.
+   * Makes the relay try all rejected rows again, once you have removed the reason.
    *
    * @return the number of rows
    * @throws PosthornException with STORE_FAILED if the database cannot be reached

@@ -31,7 +31,7 @@ public final class PostgresqlOptions {
   private final Duration leaseRenewal;
   private final boolean partitionedHistory;
 
-  /** What opening a store does about its schema. */
+  /** Treatment of the schema when a store is opened. */
   public enum SchemaMode {
     /** Creates the schema, or upgrades it; needs the privilege to create tables. */
     CREATE,

@@ -73,6 +73,7 @@ abstract class ForwardingApplication implements Application, ObservableApplicati
   }
 
   @Override
+  @SuppressWarnings("overloads") // a callback and an executor: no lambda fits both
   public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
     return own().sendAsync(message, committed);
   }

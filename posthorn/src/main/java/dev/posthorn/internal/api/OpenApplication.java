@@ -124,6 +124,7 @@ final class OpenApplication implements Application, ObservableApplication {
   }
 
   @Override
+  @SuppressWarnings("overloads") // a callback and an executor: no lambda fits both
   public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
     return accepting(
         message,

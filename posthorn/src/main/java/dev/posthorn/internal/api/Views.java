@@ -147,7 +147,7 @@ final class Views {
   }
 
   /**
-   * What an attempt shows of its message.
+   * The part of a message that its attempts show.
    *
    * @param type its event type, or null if the message is gone
    * @param publicId the public id that its sender chose, or null

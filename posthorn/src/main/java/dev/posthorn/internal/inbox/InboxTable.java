@@ -159,7 +159,7 @@ final class InboxTable {
     }
   }
 
-  /** Has all rejected rows tried again; returns their number. */
+  /** Marks all rejected rows to be tried again; returns their number. */
   int retryRejected() throws SQLException {
     return connection.prepare(sql.retryRejected()).executeUpdate();
   }

@@ -52,7 +52,7 @@ final class RelayConnection implements AutoCloseable {
   }
 
   /**
-   * Has the driver give up a connection that does not answer, and returns the time that was set
+   * Makes the driver give up a connection that does not answer, and returns the time that was set
    * before, or {@value #NOT_SET} if the driver cannot.
    */
   private static int limitAnswers(Connection connection) {

@@ -46,7 +46,7 @@ final class RelayPace {
     }
   }
 
-  /** Has the relay look at once. */
+  /** Makes the relay look at once. */
   void nudge() {
     lock.lock();
     try {

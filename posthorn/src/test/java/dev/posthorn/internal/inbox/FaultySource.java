@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -60,7 +61,8 @@ final class FaultySource implements DataSource {
             (proxy, method, arguments) -> {
               Object result = call(connection, method, arguments);
               return method.getName().equals("prepareStatement")
-                  ? statement((PreparedStatement) result, (String) arguments[0])
+                  ? statement(
+                      (PreparedStatement) Objects.requireNonNull(result), (String) arguments[0])
                   : result;
             });
   }

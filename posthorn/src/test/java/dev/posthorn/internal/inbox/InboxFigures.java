@@ -87,7 +87,7 @@ final class InboxFigures {
         LockSupport.parkNanos(PAUSE_NANOS);
         Await.until("it arrives", () -> arrived.containsKey(id));
         if (i >= WARM_UP) {
-          micros.add((arrived.get(id) - committed) / 1_000);
+          micros.add((Objects.requireNonNull(arrived.get(id)) - committed) / 1_000);
         }
       }
       long[] sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
@@ -142,6 +142,6 @@ final class InboxFigures {
   }
 
   private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1_000_000 / 1e3;
+    return (System.nanoTime() - since) / 1e9;
   }
 }

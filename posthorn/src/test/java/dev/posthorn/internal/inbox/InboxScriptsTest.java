@@ -68,7 +68,7 @@ class InboxScriptsTest {
           .lines()
           .skip(1)
           .filter(line -> line.startsWith("  "))
-          .forEach(line -> names.add(line.strip().split(" ")[0]));
+          .forEach(line -> names.add(line.strip().replaceFirst(" .*", "")));
       columns.put(script, names);
     }
     assertThat(columns).hasSize(7);

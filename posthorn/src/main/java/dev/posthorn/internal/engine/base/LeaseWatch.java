@@ -20,7 +20,7 @@ public final class LeaseWatch {
   /** True once an exchange could not start, until all lanes had a turn. */
   private boolean missed;
 
-  /** Whether the next look is planned. */
+  /** True while the next look is planned. */
   private boolean looking;
 
   private int looks;

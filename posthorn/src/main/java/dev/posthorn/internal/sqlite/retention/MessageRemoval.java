@@ -19,7 +19,7 @@ public final class MessageRemoval {
   private final PreparedStatement deleteByEvent;
 
   /**
-   * What a message is indexed by besides its application.
+   * The keys by which a message is indexed besides its application.
    *
    * @param eventId the sender's id of the event, or null
    * @param publicId the public id that the sender chose, or null
