@@ -149,6 +149,7 @@ final class SimTables {
     return partitions.stream().flatMap(partition -> partition.hot.values().stream());
   }
 
+  @SuppressWarnings("NonApiType") // the order of the rows is part of it
   NavigableMap<Long, TreeMap<ParkedKey, LiveRow>> parked() {
     return all(partition -> partition.parked);
   }

@@ -6,12 +6,11 @@ import dev.posthorn.internal.postgresql.sql.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads, creates and drops the tables of segments. Each change gives up if it has to wait for a
@@ -48,15 +47,6 @@ final class SegmentTables {
           + " WHERE h.partition = ANY(?::smallint[]) AND h.id >= ? AND h.id < ?"
           + " AND h.message < ?)";
 
-  /** Selects whether a live row refers to a message that has an attempt in a table. */
-  private static final String HAS_ATTEMPTS_OF_LIVE =
-      "SELECT EXISTS (SELECT FROM posthorn.parked p JOIN posthorn.%1$s a"
-          + " ON a.partition = p.partition AND a.message = p.message"
-          + " WHERE p.partition = ANY(?::smallint[]) AND p.message < ?)"
-          + " OR EXISTS (SELECT FROM posthorn.hot h JOIN posthorn.%1$s a"
-          + " ON a.partition = h.partition AND a.message = h.message"
-          + " WHERE h.partition = ANY(?::smallint[]) AND h.id < ? AND h.message < ?)";
-
   /** More ids than a message has deliveries: those of an hour. */
   private static final long DELIVERIES = Ids.firstAt(TimeUnit.HOURS.toMillis(1));
 
@@ -78,25 +68,21 @@ final class SegmentTables {
 
   /** Returns the segments that exist, without the default tables. */
   List<Segment> list(Session session) throws SQLException {
-    List<Segment> found = new ArrayList<>();
-    for (@Nullable Segment each :
-        Query.list(session, SegmentTables::segment, CHILDREN, session.schema().name())) {
-      if (each != null) {
-        found.add(each);
-      }
-    }
-    return found;
+    return Query.list(session, SegmentTables::segment, CHILDREN, session.schema().name()).stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
-  private static @Nullable Segment segment(ResultSet row) throws SQLException {
+  private static Optional<Segment> segment(ResultSet row) throws SQLException {
     Matcher bounds = BOUNDS.matcher(row.getString(3));
     return bounds.find()
-        ? new Segment(
-            row.getString(1),
-            row.getString(2),
-            Long.parseLong(bounds.group(1)),
-            Long.parseLong(bounds.group(2)))
-        : null;
+        ? Optional.of(
+            new Segment(
+                row.getString(1),
+                row.getString(2),
+                Long.parseLong(bounds.group(1)),
+                Long.parseLong(bounds.group(2))))
+        : Optional.empty();
   }
 
   /**
@@ -132,7 +118,13 @@ final class SegmentTables {
             ? is(session, HAS_LIVE, partitions, from, to, partitions, from, hotTo, to)
             : is(
                 session,
-                HAS_ATTEMPTS_OF_LIVE.formatted(segment.name()),
+                ("SELECT EXISTS (SELECT FROM posthorn.parked p JOIN posthorn.%1$s a"
+                        + " ON a.partition = p.partition AND a.message = p.message"
+                        + " WHERE p.partition = ANY(?::smallint[]) AND p.message < ?)"
+                        + " OR EXISTS (SELECT FROM posthorn.hot h JOIN posthorn.%1$s a"
+                        + " ON a.partition = h.partition AND a.message = h.message"
+                        + " WHERE h.partition = ANY(?::smallint[]) AND h.id < ? AND h.message < ?)")
+                    .formatted(segment.name()),
                 partitions,
                 to,
                 partitions,

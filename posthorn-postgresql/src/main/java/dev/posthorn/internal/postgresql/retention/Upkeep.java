@@ -198,6 +198,7 @@ public final class Upkeep {
     void run(Session session) throws SQLException;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a connection is itself
   private void transact(Work work) {
     writer.transactLazily(
         session -> {
