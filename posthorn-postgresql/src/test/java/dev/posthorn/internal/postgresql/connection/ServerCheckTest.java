@@ -239,6 +239,7 @@ class ServerCheckTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a method of a proxy that returns nothing returns null
   void autoCommitThatIsOffIsNoObstacleAndStays(TestDatabase database) throws SQLException {
     try (Connection connection = DriverManager.getConnection(database.url())) {
       connection.setAutoCommit(false);
