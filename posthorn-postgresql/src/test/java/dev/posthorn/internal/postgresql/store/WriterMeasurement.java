@@ -124,7 +124,8 @@ final class WriterMeasurement {
     for (String pid : database.query("SELECT pid FROM pg_stat_activity")) {
       Path stat = Path.of("/proc/" + pid + "/stat");
       if (Files.exists(stat)) { // on Linux only
-        String[] fields = Files.readString(stat).split("\\) ")[1].split(" ");
+        String text = Files.readString(stat);
+        String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
         counters[4] += 10_000_000 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
       }
     }
@@ -180,7 +181,7 @@ final class WriterMeasurement {
 
   private void accept(Batch batch, long now) {
     long application = 1 + random.nextInt(applications);
-    long endpoint = application * 1_000_000 + random.nextInt(endpoints);
+    long endpoint = application * 1_000_000L + random.nextInt(endpoints);
     int partition = store.partitionOf(application);
     long id = ids.next(now);
     MessageSpec spec = MessageSpec.of("invoice.paid");

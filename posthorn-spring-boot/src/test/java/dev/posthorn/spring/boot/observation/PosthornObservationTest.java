@@ -19,7 +19,9 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -46,8 +48,9 @@ class PosthornObservationTest {
       sender.getSetter().set(sender.getCarrier(), "traceparent", "00-of-this-send");
     }
 
-    private static <C> String extract(ReceiverContext<C> receiver) {
-      return receiver.getGetter().get(receiver.getCarrier(), "traceparent");
+    private static <C> @Nullable String extract(ReceiverContext<C> receiver) {
+      C carrier = Objects.requireNonNull(receiver.getCarrier());
+      return receiver.getGetter().get(carrier, "traceparent");
     }
 
     @Override
