@@ -180,7 +180,7 @@ final class WriterMeasurement {
   }
 
   private void accept(Batch batch, long now) {
-    long application = 1 + random.nextInt(applications);
+    long application = 1L + random.nextInt(applications);
     long endpoint = application * 1_000_000L + random.nextInt(endpoints);
     int partition = store.partitionOf(application);
     long id = ids.next(now);
