@@ -6,6 +6,7 @@
 module dev.posthorn.postgresql {
   requires transitive dev.posthorn;
   requires static transitive org.jspecify;
+  requires static org.checkerframework.checker.qual;
   requires com.zaxxer.hikari;
   requires java.logging;
   requires org.postgresql.jdbc;

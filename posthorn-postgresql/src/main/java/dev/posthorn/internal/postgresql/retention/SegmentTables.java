@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * Reads, creates and drops the tables of segments. Each change gives up if it has to wait for a
  * lock: meanwhile, everybody else waits behind it.
  */
+@SuppressWarnings("InlineFormatString") // statements stand together
 final class SegmentTables {
   private static final String LIMITS =
       "SELECT set_config('lock_timeout', '100', true), set_config('statement_timeout', '2000', true)";
