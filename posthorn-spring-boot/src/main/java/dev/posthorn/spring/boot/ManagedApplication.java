@@ -1,19 +1,15 @@
 package dev.posthorn.spring.boot;
 
 import dev.posthorn.Application;
-import dev.posthorn.Endpoints;
-import dev.posthorn.Messages;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
-import java.sql.Connection;
-import java.util.List;
-import java.util.Map;
+import dev.posthorn.internal.api.ForwardingApplication;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** An application of a {@link ManagedPosthorn}: the same one after a restart of the context. */
-final class ManagedApplication implements Application {
+final class ManagedApplication extends ForwardingApplication {
   private final ManagedPosthorn owner;
   private final String id;
   private volatile Opened opened;
@@ -28,8 +24,9 @@ final class ManagedApplication implements Application {
   }
 
   @SuppressWarnings("ReferenceEquality") // the same one, and no other that is open
-  private Application current() {
-    Posthorn posthorn = owner.current();
+  @Override
+  protected Application own() {
+    Posthorn posthorn = owner.own();
     Opened present = opened;
     if (present.posthorn != posthorn) {
       present = new Opened(posthorn, posthorn.applicationWithId(id));
@@ -49,53 +46,13 @@ final class ManagedApplication implements Application {
   }
 
   @Override
-  public String name() {
-    return current().name();
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return current().metadata();
-  }
-
-  @Override
-  public void rename(String name) {
-    current().rename(name);
-  }
-
-  @Override
-  public void updateMetadata(Map<String, String> metadata) {
-    current().updateMetadata(metadata);
-  }
-
-  @Override
-  public Endpoints endpoints() {
-    return current().endpoints();
-  }
-
-  @Override
-  public Messages messages() {
-    return current().messages();
-  }
-
-  @Override
   public Receipt send(NewMessage message) {
-    return owner.sender().send(current(), message, MessageSender.NOBODY);
+    return owner.sender().send(own(), message, MessageSender.NOBODY);
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
-    return owner.sender().sendAsync(current(), message, MessageSender.NOBODY);
-  }
-
-  @Override
-  public String send(Connection connection, NewMessage message) {
-    return current().send(connection, message);
-  }
-
-  @Override
-  public List<String> sendAll(Connection connection, List<NewMessage> messages) {
-    return current().sendAll(connection, messages);
+    return owner.sender().sendAsync(own(), message, MessageSender.NOBODY);
   }
 
   @Override

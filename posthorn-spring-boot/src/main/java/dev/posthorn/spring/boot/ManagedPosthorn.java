@@ -2,11 +2,9 @@ package dev.posthorn.spring.boot;
 
 import dev.posthorn.Application;
 import dev.posthorn.DeliveryListener;
-import dev.posthorn.Endpoints;
 import dev.posthorn.EventTypes;
 import dev.posthorn.Health;
 import dev.posthorn.Inbox;
-import dev.posthorn.Messages;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
@@ -14,12 +12,11 @@ import dev.posthorn.PosthornOptions;
 import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
+import dev.posthorn.internal.api.ForwardingApplication;
 import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.internal.engine.EngineStats;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * it keeps. So this object outlives the open Posthorn, and so do the {@link Application}s that it
  * returns.
  */
-public final class ManagedPosthorn implements Posthorn, Instrumented {
+public final class ManagedPosthorn extends ForwardingApplication implements Posthorn, Instrumented {
   private final PosthornOptions options;
   private final PosthornOpener opener;
   private final MessageSender sender;
@@ -70,7 +67,7 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
         stopped = false;
         current = null;
       }
-      var unused = current();
+      var unused = own();
     } finally {
       lock.unlock();
     }
@@ -111,7 +108,8 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   }
 
   /** Returns the open Posthorn, or the closed one after a stop. */
-  Posthorn current() {
+  @Override
+  protected Posthorn own() {
     Posthorn present = current;
     return present != null ? present : open();
   }
@@ -143,19 +141,19 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
 
   @Override
   public Application application(String uid) {
-    Posthorn posthorn = current();
+    Posthorn posthorn = own();
     return new ManagedApplication(this, posthorn, posthorn.application(uid));
   }
 
   @Override
   public Application applicationWithId(String id) {
-    Posthorn posthorn = current();
+    Posthorn posthorn = own();
     return new ManagedApplication(this, posthorn, posthorn.applicationWithId(id));
   }
 
   @Override
   public List<Application> applications() {
-    Posthorn posthorn = current();
+    Posthorn posthorn = own();
     return posthorn.applications().stream()
         .<Application>map(each -> new ManagedApplication(this, posthorn, each))
         .toList();
@@ -163,17 +161,17 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
 
   @Override
   public void removeApplication(String uid) {
-    current().removeApplication(uid);
+    own().removeApplication(uid);
   }
 
   @Override
   public EventTypes eventTypes() {
-    return current().eventTypes();
+    return own().eventTypes();
   }
 
   @Override
   public Inbox inbox() {
-    return current().inbox();
+    return own().inbox();
   }
 
   /** Adds a listener, also to each Posthorn that opens after a restart of the context. */
@@ -184,7 +182,7 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
 
   @Override
   public PosthornStats stats() {
-    return current().stats();
+    return own().stats();
   }
 
   /** Returns the instruments of the open one, for metrics that a program binds itself. */
@@ -194,7 +192,7 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   }
 
   private Instrumented instrumented() {
-    if (!(current() instanceof Instrumented open)) {
+    if (!(own() instanceof Instrumented open)) {
       throw new IllegalStateException("The PosthornOpener returned one without instruments");
     }
     return open;
@@ -202,7 +200,7 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
 
   @Override
   public @Nullable Inbox instrumentedInbox() {
-    return current() instanceof Instrumented open ? open.instrumentedInbox() : null;
+    return own() instanceof Instrumented open ? open.instrumentedInbox() : null;
   }
 
   /** Returns the health; closed if the context has not started. Opens nothing. */
@@ -215,80 +213,30 @@ public final class ManagedPosthorn implements Posthorn, Instrumented {
   }
 
   @Override
-  public String send(Connection connection, NewMessage message) {
-    return current().send(connection, message);
-  }
-
-  @Override
-  public List<String> sendAll(Connection connection, List<NewMessage> messages) {
-    return current().sendAll(connection, messages);
-  }
-
-  @Override
   public void backup(Path target) {
-    current().backup(target);
+    own().backup(target);
   }
 
   @Override
   public int reencrypt() {
-    return current().reencrypt();
+    return own().reencrypt();
   }
 
   @Override
   public void release() {
-    current().release();
+    own().release();
   }
 
   // ---- the default application ---------------------------------------------------------------
 
   @Override
-  public String id() {
-    return current().id();
-  }
-
-  @Override
-  public @Nullable String uid() {
-    return current().uid();
-  }
-
-  @Override
-  public String name() {
-    return current().name();
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return current().metadata();
-  }
-
-  @Override
-  public void rename(String name) {
-    current().rename(name);
-  }
-
-  @Override
-  public void updateMetadata(Map<String, String> metadata) {
-    current().updateMetadata(metadata);
-  }
-
-  @Override
-  public Endpoints endpoints() {
-    return current().endpoints();
-  }
-
-  @Override
-  public Messages messages() {
-    return current().messages();
-  }
-
-  @Override
   public Receipt send(NewMessage message) {
-    return sender.send(current(), message, MessageSender.NOBODY);
+    return sender.send(own(), message, MessageSender.NOBODY);
   }
 
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
-    return sender.sendAsync(current(), message, MessageSender.NOBODY);
+    return sender.sendAsync(own(), message, MessageSender.NOBODY);
   }
 
   @Override

@@ -9,13 +9,15 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An application that is another one. */
-abstract class ForwardingApplication implements Application, ObservableApplication {
-  /** Returns the application itself. */
-  abstract OpenApplication own();
+/** An application that passes each call on to another one. */
+public abstract class ForwardingApplication implements Application {
+  /** Creates an application. */
+  protected ForwardingApplication() {}
+
+  /** Returns the application that gets the calls. */
+  protected abstract Application own();
 
   @Override
   public String id() {
@@ -65,17 +67,6 @@ abstract class ForwardingApplication implements Application, ObservableApplicati
   @Override
   public CompletableFuture<Receipt> sendAsync(NewMessage message) {
     return own().sendAsync(message);
-  }
-
-  @Override
-  public Receipt send(NewMessage message, Consumer<String> committed) {
-    return own().send(message, committed);
-  }
-
-  @Override
-  @SuppressWarnings("overloads") // a callback and an executor: no lambda fits both
-  public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
-    return own().sendAsync(message, committed);
   }
 
   @Override

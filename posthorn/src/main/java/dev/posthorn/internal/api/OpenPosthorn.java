@@ -8,12 +8,14 @@ import dev.posthorn.Health;
 import dev.posthorn.Inbox;
 import dev.posthorn.InboxOptions;
 import dev.posthorn.Messages;
+import dev.posthorn.NewMessage;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.PosthornOptions;
 import dev.posthorn.PosthornStats;
 import dev.posthorn.Reason;
+import dev.posthorn.Receipt;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.Condition;
@@ -35,14 +37,17 @@ import dev.posthorn.spi.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An open database: puts store, transport and engine together, and takes them apart in the end. */
-public final class OpenPosthorn extends ForwardingApplication implements Posthorn, Instrumented {
+public final class OpenPosthorn extends ForwardingApplication
+    implements Posthorn, ObservableApplication, Instrumented {
   /** The library has one environment. */
   static final long ENVIRONMENT = 1;
 
@@ -268,8 +273,19 @@ public final class OpenPosthorn extends ForwardingApplication implements Posthor
   // ---- the default application ---------------------------------------------------------------
 
   @Override
-  OpenApplication own() {
+  protected OpenApplication own() {
     return own;
+  }
+
+  @Override
+  public Receipt send(NewMessage message, Consumer<String> committed) {
+    return own.send(message, committed);
+  }
+
+  @Override
+  @SuppressWarnings("overloads") // a callback and an executor: no lambda fits both
+  public CompletableFuture<Receipt> sendAsync(NewMessage message, Consumer<String> committed) {
+    return own.sendAsync(message, committed);
   }
 
   @Override
