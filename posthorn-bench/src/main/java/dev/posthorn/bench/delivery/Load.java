@@ -1,5 +1,6 @@
 package dev.posthorn.bench.delivery;
 
+import dev.posthorn.bench.Flags;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,6 +19,18 @@ import java.util.concurrent.locks.LockSupport;
  */
 public record Load(
     ReceiverProcess receiver, int bytes, int endpoints, int outstanding, Duration patience) {
+
+  /**
+   * Returns the load that {@code --bytes}, {@code --endpoints} and {@code --outstanding} ask for.
+   */
+  public static Load of(Flags flags, ReceiverProcess receiver, Duration patience) {
+    return new Load(
+        receiver,
+        flags.number("--bytes"),
+        flags.number("--endpoints"),
+        flags.number("--outstanding"),
+        patience);
+  }
 
   /** One measurement. Times from handing in to receiving are in microseconds. */
   public record Figures(

@@ -36,13 +36,7 @@ public final class IdleTransactionBench {
     this.flags = flags;
     this.server = server;
     this.receiver = receiver;
-    this.load =
-        new Load(
-            receiver,
-            flags.number("--bytes"),
-            flags.number("--endpoints"),
-            flags.number("--outstanding"),
-            PATIENCE);
+    this.load = Load.of(flags, receiver, PATIENCE);
   }
 
   /** Returns the flags that there are; a rate of 0 is full load. */

@@ -48,13 +48,7 @@ public final class PostgresqlBench {
     this.flags = flags;
     this.server = server;
     this.receiver = receiver;
-    this.load =
-        new Load(
-            receiver,
-            flags.number("--bytes"),
-            flags.number("--endpoints"),
-            flags.number("--outstanding"),
-            PATIENCE);
+    this.load = Load.of(flags, receiver, PATIENCE);
   }
 
   /** Returns the flags that there are. */
