@@ -39,10 +39,11 @@ public final class IdleTransactionBench {
     this.load = Load.of(flags, receiver, PATIENCE);
   }
 
-  /** Returns the flags that there are; a rate of 0 is full load. */
+  /** Returns the flags that there are; a rate of 0 is full load, 0 minutes alone are as many. */
   public static Flags flags() {
     return new Flags()
         .with("--minutes", 10)
+        .with("--alone", 0)
         .with("--rate", 2_000)
         .with("--bytes", 1_024)
         .with("--endpoints", 1)
@@ -59,11 +60,13 @@ public final class IdleTransactionBench {
   }
 
   private void run() throws Exception {
+    long minutes = flags.get("--minutes");
+    long minutesAlone = flags.get("--alone") == 0 ? minutes : flags.get("--alone");
     System.out.printf(
-        "%s, fsync on; %d-byte messages, %d a second, %d minutes each%n",
-        server.version(), flags.get("--bytes"), flags.get("--rate"), flags.get("--minutes"));
-    List<Load.Figures> alone = measure("without", false);
-    List<Load.Figures> beside = measure("with an idle transaction", true);
+        "%s, fsync on; %d-byte messages, %d a second, %d minutes alone, %d with%n",
+        server.version(), flags.get("--bytes"), flags.get("--rate"), minutesAlone, minutes);
+    List<Load.Figures> alone = measure("without", false, minutesAlone);
+    List<Load.Figures> beside = measure("with an idle transaction", true, minutes);
     System.out.printf(
         Locale.ROOT,
         "%nlast minute, with / without: %.0f %% of the deliveries a second, p99 %.1f times%n",
@@ -71,7 +74,7 @@ public final class IdleTransactionBench {
         (double) beside.getLast().p99() / Math.max(1, alone.getLast().p99()));
   }
 
-  private List<Load.Figures> measure(String title, boolean idle) throws Exception {
+  private List<Load.Figures> measure(String title, boolean idle, long minutes) throws Exception {
     System.out.printf(
         "%n%s%n%6s %12s %17s %9s %8s  %s%n",
         title, "minute", "deliveries/s", "p50/p99 ms", "server µs", "size, MB", "dead rows");
@@ -86,7 +89,7 @@ public final class IdleTransactionBench {
       if (idle) {
         begin(holder);
       }
-      for (int minute = 1; minute <= flags.get("--minutes"); minute++) {
+      for (int minute = 1; minute <= minutes; minute++) {
         Cost before = Cost.read(connection, server.processes());
         Load.Figures one =
             load.run(library, flags.number("--rate"), (int) TimeUnit.MINUTES.toSeconds(1));
