@@ -64,8 +64,12 @@ public final class SimStore implements Store {
   private void requireOwner() {
     requireOpen();
     if (epoch != tables.epoch()) {
-      throw new StoreException(StoreException.Reason.FENCED, "simulated", null);
+      throw fencedOff();
     }
+  }
+
+  private static StoreException fencedOff() {
+    return new StoreException(StoreException.Reason.FENCED, "simulated", null);
   }
 
   /** Renews the lease no more, or has it again. */
@@ -75,7 +79,17 @@ public final class SimStore implements Store {
 
   @Override
   public Lease lease() {
-    return () -> !closed && !leaseLost && epoch == tables.epoch();
+    return new Lease() {
+      @Override
+      public boolean isHeld() {
+        return !closed && !leaseLost && epoch == tables.epoch();
+      }
+
+      @Override
+      public @Nullable StoreException fenced() {
+        return epoch == tables.epoch() ? null : fencedOff();
+      }
+    };
   }
 
   @Override

@@ -34,9 +34,11 @@ import dev.posthorn.internal.engine.task.TaskContext;
 import dev.posthorn.internal.engine.task.TaskQueue;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.internal.id.PublicIds;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import java.nio.file.Path;
 import java.util.PrimitiveIterator;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,7 @@ import java.util.concurrent.Executor;
  */
 public final class Engine {
   private static final long UPKEEP_NANOS = 60_000_000_000L;
+  private static final long FENCE_NANOS = 1_000_000_000L;
 
   /** The environment of everything that the library stores. */
   public static final long LIBRARY_ENVIRONMENT = 1;
@@ -167,6 +170,9 @@ public final class Engine {
     hold.beginIfFree();
     context.workers().execute(recovery::scan);
     context.runtime().scheduler().writer().execute(this::keepUp);
+    if (context.runtime().store().lease() != Lease.UNLIMITED) {
+      watchFence();
+    }
     return this;
   }
 
@@ -183,6 +189,17 @@ public final class Engine {
     context.runtime().scheduler().writer().schedule(UPKEEP_NANOS, this::keepUp);
     context.journal().keepTime();
     unmatched.tell();
+  }
+
+  /** Ends the engine soon after another process has taken over, even if it writes nothing. */
+  private void watchFence() {
+    StoreException fenced = context.runtime().store().lease().fenced();
+    if (fenced != null) {
+      context.guard().fence(fenced);
+    }
+    if (!condition().hasFailed()) {
+      var unused = shards.all().getFirst().schedule(FENCE_NANOS, this::watchFence);
+    }
   }
 
   private void endpointChanged(RegisteredEndpoint endpoint) {

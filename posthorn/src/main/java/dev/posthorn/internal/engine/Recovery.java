@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
   private static final int PAGE = 1_000;
-  private static final long LONGEST_NANOS = 5_000_000_000L;
 
   private final LaneContext context;
   private final Shards shards;
@@ -136,7 +135,9 @@ final class Recovery {
   }
 
   private void scanLater() {
-    context.workers().executeLater(StoreBackoff.nanos(failures++, LONGEST_NANOS), this::scan);
+    context
+        .workers()
+        .executeLater(StoreBackoff.nanos(failures++, StoreBackoff.OUTAGE_NANOS), this::scan);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.posthorn.spi.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The right of this process to send what is in a store that other processes may open, too. It ends
  * unless the store renews it, and another process may then take over. Thread-safe.
@@ -14,4 +16,12 @@ public interface Lease {
    * the wall clock says and whether or not another process has taken over.
    */
   boolean isHeld();
+
+  /**
+   * Returns the error that says that another process has taken over, once this one knows; before,
+   * null. Never blocks: an engine that writes nothing asks every second.
+   */
+  default @Nullable StoreException fenced() {
+    return null;
+  }
 }

@@ -8,8 +8,10 @@ import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ public final class LeaseAcquisition {
   private final LeaseTables tables;
   private final LeaseClocks clocks;
   private final Map<Long, Seen> seen = new HashMap<>();
+
+  /** The nodes with which this process tried to take over: nobody uses them. */
+  private final Set<Long> tried = new HashSet<>();
 
   /** The renewal of an owner that this process saw last, and the time since which it sees it. */
   private record Seen(String renewal, long sinceNanos) {}
@@ -64,7 +69,7 @@ public final class LeaseAcquisition {
   }
 
   private OwnedLease waited(SingleConnection connection) {
-    Node node = Node.create();
+    Node node = next();
     long began = clocks.nanoTime().getAsLong();
     long limit = database.options().openTimeout().toNanos();
     long reported = began - REPORT.toNanos();
@@ -73,13 +78,14 @@ public final class LeaseAcquisition {
       @Nullable Exception cause = null;
       try {
         Deadline.Moment sent = clocks.now();
-        obstacle = tried(connection, node);
+        obstacle = attempt(connection, node);
         if (obstacle == null) {
           return owned(connection, node, sent);
         }
       } catch (SQLException e) {
         obstacle = "the database does not answer: " + e.getMessage();
         cause = e;
+        node = next(); // it may own everything already, and the answer to that was lost
       }
       long now = clocks.nanoTime().getAsLong();
       if (now - began >= limit) {
@@ -91,6 +97,12 @@ public final class LeaseAcquisition {
       }
       pause();
     }
+  }
+
+  private Node next() {
+    Node node = Node.create();
+    tried.add(node.id());
+    return node;
   }
 
   private OwnedLease owned(SingleConnection connection, Node node, Deadline.Moment sent) {
@@ -115,7 +127,7 @@ public final class LeaseAcquisition {
   }
 
   /** Tries to take over; returns what it has to wait for, or null. */
-  private @Nullable String tried(SingleConnection connection, Node node) throws SQLException {
+  private @Nullable String attempt(SingleConnection connection, Node node) throws SQLException {
     String obstacle = connection.transact(session -> present(obstacle(tables.owners(session))));
     if (!obstacle.isEmpty()) {
       return obstacle; // found without a lock, which would keep the owner from renewing
@@ -140,7 +152,7 @@ public final class LeaseAcquisition {
   /** Returns the lease that is in force, or null. */
   private @Nullable String obstacle(List<LeaseTables.Lease> owners) {
     for (LeaseTables.Lease owner : owners) {
-      if (owner.leftMillis() >= 0 && !isStale(owner)) {
+      if (owner.leftMillis() >= 0 && !tried.contains(owner.node()) && !isStale(owner)) {
         return "the lease of "
             + owner.host()
             + " ends in "

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,11 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
   private final Condition end = lock.newCondition();
   private final Thread thread;
   private boolean closing;
+
+  /** True once it is given up, or another process has taken over. */
   private volatile boolean lost;
+
+  private volatile @Nullable StoreException fenced;
   private boolean lapsed;
 
   OwnedLease(
@@ -70,14 +75,22 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
   }
 
   @Override
+  public @Nullable StoreException fenced() {
+    return fenced;
+  }
+
+  @Override
   public StoreException lost() {
+    StoreException why =
+        new StoreException(
+            Reason.FENCED,
+            "Another process has taken over "
+                + database.where()
+                + ": this one had not renewed its lease in time; restart it to take it back",
+            null);
+    fenced = why;
     lost = true;
-    return new StoreException(
-        Reason.FENCED,
-        "Another process has taken over "
-            + database.where()
-            + ": this one had not renewed its lease in time; restart it to take it back",
-        null);
+    return why;
   }
 
   private void renewAll() {

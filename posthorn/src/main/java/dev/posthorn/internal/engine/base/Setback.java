@@ -2,11 +2,9 @@ package dev.posthorn.internal.engine.base;
 
 /**
  * Counts failures in a row, and sets the time of the next try: after 100 ms at first, then twice as
- * long each time, 5 s at most. Owned by one thread.
+ * long each time, 3 s at most. Owned by one thread.
  */
 public final class Setback {
-  private static final long LONGEST_NANOS = 5_000_000_000L;
-
   /** The duration from which on trouble counts as lasting. */
   private static final long LONG_NANOS = 1_000_000_000;
 
@@ -18,7 +16,7 @@ public final class Setback {
     if (failures == 0) {
       since = nowNanos;
     }
-    retryAt = nowNanos + StoreBackoff.nanos(failures, LONGEST_NANOS);
+    retryAt = nowNanos + StoreBackoff.nanos(failures, StoreBackoff.OUTAGE_NANOS);
     failures++;
   }
 

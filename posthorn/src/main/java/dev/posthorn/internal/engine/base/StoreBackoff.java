@@ -5,6 +5,12 @@ package dev.posthorn.internal.engine.base;
  * minute at most.
  */
 public final class StoreBackoff {
+  /**
+   * The longest pause while the whole store is away: five seconds after its return, deliveries have
+   * resumed.
+   */
+  public static final long OUTAGE_NANOS = 3_000_000_000L;
+
   private static final long FIRST_NANOS = 100_000_000;
   private static final long LONGEST_NANOS = 60_000_000_000L;
   private static final int MOST_DOUBLED = 10;

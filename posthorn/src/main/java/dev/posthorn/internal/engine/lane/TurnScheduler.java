@@ -16,8 +16,6 @@ final class TurnScheduler {
   /** The time after which other work has its turn, above all responses. */
   private static final long TURNS_NANOS = 1_000_000;
 
-  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
-
   private final ShardLoop loop;
   private final Guard guard;
   private final Permits permits;
@@ -58,7 +56,8 @@ final class TurnScheduler {
   /** Gives a lane a turn later, since something failed so many times in a row before. */
   void readyLater(Lane lane, int before) {
     var unused =
-        loop.schedule(StoreBackoff.nanos(before, LONGEST_PAUSE_NANOS), () -> loop.ready(lane));
+        loop.schedule(
+            StoreBackoff.nanos(before, StoreBackoff.OUTAGE_NANOS), () -> loop.ready(lane));
   }
 
   /** Asks for the next turns again: asking may have failed midway. */
