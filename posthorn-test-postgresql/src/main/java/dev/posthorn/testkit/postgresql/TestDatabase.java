@@ -26,6 +26,11 @@ public record TestDatabase(EmbeddedPostgresql server, String name) implements Au
     return server.url(name, user);
   }
 
+  /** Returns its JDBC URL for the superuser, through a proxy that listens on a port. */
+  public String urlThrough(int port) {
+    return url().replace(":" + server.port() + "/", ":" + port + "/");
+  }
+
   /** Opens a connection of the superuser. */
   public Connection connect() throws SQLException {
     return server.connect(name);

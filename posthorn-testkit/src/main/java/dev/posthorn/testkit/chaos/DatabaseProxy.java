@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * stalls or silences connections, or runs a fault at the commit of a transaction. It reads the
  * protocol, so connections through it are not encrypted.
  */
-final class DatabaseProxy implements AutoCloseable {
+public final class DatabaseProxy implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
   private final ServerSocket listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
@@ -36,14 +36,19 @@ final class DatabaseProxy implements AutoCloseable {
       Consumer<ProxiedConnection> fault,
       CountDownLatch done) {}
 
-  /** Starts to listen. */
-  DatabaseProxy(String host, int port) throws IOException {
+  /**
+   * Starts to listen.
+   *
+   * @param host the host of the server
+   * @param port the port of the server
+   */
+  public DatabaseProxy(String host, int port) throws IOException {
     server = new InetSocketAddress(host, port);
     Thread.ofPlatform().daemon().name("chaos-listener").start(this::accept);
   }
 
-  /** Returns its port. */
-  int port() {
+  /** Returns the port on which it listens. */
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -53,28 +58,44 @@ final class DatabaseProxy implements AutoCloseable {
   }
 
   /** Cuts all connections. */
-  void cutAll() {
+  public void cutAll() {
     connections.forEach(ProxiedConnection::cut);
   }
 
   /** Silences all connections: nobody hears of their end. New ones work. */
-  void silenceAll() {
+  public void silenceAll() {
     connections.forEach(ProxiedConnection::silence);
   }
 
   /** Refuses new connections, or accepts them again. */
-  void refuse(boolean refused) {
+  public void refuse(boolean refused) {
     refusing = refused;
   }
 
   /** Delivers nothing in either direction until {@link #flow}. */
-  void stall() {
+  public void stall() {
     flow = new CountDownLatch(1);
   }
 
   /** Delivers what was held back, and what comes. */
-  void flow() {
+  public void flow() {
     flow.countDown();
+  }
+
+  /**
+   * Cuts a connection once: at the next transaction that writes, after the server has committed it
+   * and before the client knows.
+   */
+  public void loseAnswerToCommit() {
+    armed.set(
+        new Armed(Seam.AFTER_COMMIT, any -> true, ProxiedConnection::cut, new CountDownLatch(1)));
+  }
+
+  /** Silences a connection once, at the same moment. */
+  public void silenceAfterCommit() {
+    armed.set(
+        new Armed(
+            Seam.AFTER_COMMIT, any -> true, ProxiedConnection::silence, new CountDownLatch(1)));
   }
 
   /**
@@ -99,7 +120,7 @@ final class DatabaseProxy implements AutoCloseable {
   }
 
   /** Returns whether a fault waits for its moment. */
-  boolean isArmed() {
+  public boolean isArmed() {
     return armed.get() != null;
   }
 
@@ -161,8 +182,12 @@ final class DatabaseProxy implements AutoCloseable {
 
   /** Stops to listen, and cuts all connections. */
   @Override
-  public void close() throws IOException {
-    listener.close();
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      // It is closed.
+    }
     flow();
     cutAll();
   }

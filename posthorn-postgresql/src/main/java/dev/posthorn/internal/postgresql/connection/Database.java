@@ -79,15 +79,18 @@ public final class Database {
   /** Returns the connections of a store. They are opened when they are needed. */
   public Sessions sessions(Fence fence) {
     SessionSettings reading = SessionSettings.reader(options.readTimeout());
+    SilenceWatch silence = SilenceWatch.start(opening.source(), schema);
     WriterConnection writer =
         new WriterConnection(
-            new KeptConnection(opening, SessionSettings.writer()), schema, errors, fence);
-    KeptReader forWriter = new KeptReader(new KeptConnection(opening, reading), schema, errors);
+            new KeptConnection(opening, SessionSettings.writer()), schema, errors, fence, silence);
+    KeptReader forWriter =
+        new KeptReader(new KeptConnection(opening, reading), schema, errors, silence);
     PooledReaders readers =
         new PooledReaders(
             new PreparedDataSource(opening, reading),
             schema,
             errors,
+            silence,
             options.readers(),
             options.listReaders());
     return new Sessions() {
@@ -113,7 +116,8 @@ public final class Database {
 
       @Override
       public void close() {
-        try (WriterConnection last = writer;
+        try (SilenceWatch watch = silence;
+            WriterConnection last = writer;
             KeptReader then = forWriter;
             PooledReaders first = readers) {
           // All are closed, even if closing another fails.

@@ -11,13 +11,15 @@ final class KeptReader implements Readers, AutoCloseable {
   private final KeptConnection kept;
   private final SchemaName schema;
   private final Errors errors;
+  private final SilenceWatch silence;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  KeptReader(KeptConnection kept, SchemaName schema, Errors errors) {
+  KeptReader(KeptConnection kept, SchemaName schema, Errors errors, SilenceWatch silence) {
     this.kept = kept;
     this.schema = schema;
     this.errors = errors;
+    this.silence = silence;
   }
 
   @Override
@@ -44,6 +46,7 @@ final class KeptReader implements Readers, AutoCloseable {
 
   private <T> @Nullable T attempt(Find<T> find) throws SQLException {
     PreparedConnection current = kept.get();
+    SilenceWatch.Watched watched = silence.begin(current.process(), current::abort);
     boolean intact = false;
     try {
       Session session = new Session(current.connection(), schema);
@@ -51,7 +54,7 @@ final class KeptReader implements Readers, AutoCloseable {
       intact = true;
       return found;
     } finally {
-      if (!intact) {
+      if (!silence.end(watched) || !intact) {
         kept.discard();
       }
     }

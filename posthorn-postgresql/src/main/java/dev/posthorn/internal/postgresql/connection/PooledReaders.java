@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.connection;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.posthorn.internal.fair.FairGate;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.StoreException;
@@ -11,16 +12,30 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reads of the engine and of users' lists, on a pool of connections. A gate for each admits no
  * more reads than it has connections, so nobody waits for one, and lists never take the engine's.
  */
 final class PooledReaders implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PooledReaders.class);
+
+  /** Whatever fails is evicted here; the pool would do that with a stack trace in the log. */
+  private static final SQLExceptionOverride NEVER =
+      new SQLExceptionOverride() {
+        @java.lang.Override
+        public Override adjudicate(SQLException failure) {
+          return Override.DO_NOT_EVICT;
+        }
+      };
+
   private final PreparedDataSource source;
   private final HikariDataSource pool;
   private final SchemaName schema;
   private final Errors errors;
+  private final SilenceWatch silence;
   private final FairGate engine;
   private final FairGate lists;
   private final int engineReaders;
@@ -37,11 +52,13 @@ final class PooledReaders implements AutoCloseable {
       PreparedDataSource source,
       SchemaName schema,
       Errors errors,
+      SilenceWatch silence,
       int engineReaders,
       int listReaders) {
     this.source = source;
     this.schema = schema;
     this.errors = errors;
+    this.silence = silence;
     this.engineReaders = engineReaders;
     this.listReaders = listReaders;
     this.engine = new FairGate(engineReaders);
@@ -61,6 +78,7 @@ final class PooledReaders implements AutoCloseable {
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(false);
+    config.setExceptionOverride(NEVER);
     return config;
   }
 
@@ -111,7 +129,7 @@ final class PooledReaders implements AutoCloseable {
     Connection connection = pool.getConnection();
     boolean intact = false;
     try {
-      T found = ReadTransaction.run(new Session(connection, schema), source.prelude(), find);
+      T found = watched(connection, find);
       intact = true;
       return found;
     } finally {
@@ -119,6 +137,26 @@ final class PooledReaders implements AutoCloseable {
         pool.evictConnection(connection);
       }
       connection.close();
+    }
+  }
+
+  private <T> @Nullable T watched(Connection connection, Readers.Find<T> find) throws SQLException {
+    SilenceWatch.Watched watched =
+        silence.begin(source.process(connection), () -> abort(connection));
+    try {
+      return ReadTransaction.run(new Session(connection, schema), source.prelude(), find);
+    } finally {
+      if (!silence.end(watched)) {
+        pool.evictConnection(connection);
+      }
+    }
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("Failed to abort a connection", e);
     }
   }
 

@@ -25,6 +25,7 @@ final class PreparedConnection implements AutoCloseable {
   private final Connection connection;
   private final @Nullable String prelude;
   private final int prepareThreshold;
+  private final int process;
   private final int network;
   private final boolean autoCommit;
 
@@ -32,6 +33,7 @@ final class PreparedConnection implements AutoCloseable {
     this.connection = builder.connection;
     this.prelude = builder.prelude;
     this.prepareThreshold = builder.prepareThreshold;
+    this.process = builder.process;
     this.network = builder.network;
     this.autoCommit = builder.autoCommit;
   }
@@ -42,6 +44,7 @@ final class PreparedConnection implements AutoCloseable {
     final boolean autoCommit;
     final int network;
     int prepareThreshold = -1;
+    int process;
     @Nullable String prelude;
 
     Builder(Connection connection) throws SQLException {
@@ -70,9 +73,10 @@ final class PreparedConnection implements AutoCloseable {
       connection.rollback(); // whatever its DataSource began
     }
     connection.setAutoCommit(true);
+    PGConnection driver = connection.unwrap(PGConnection.class);
     boolean pooler = hasPooler(connection);
+    builder.process = pooler ? 0 : driver.getBackendPID();
     if (pooler) {
-      PGConnection driver = connection.unwrap(PGConnection.class);
       builder.prepareThreshold = driver.getPrepareThreshold();
       driver.setPrepareThreshold(0);
     }
@@ -104,6 +108,11 @@ final class PreparedConnection implements AutoCloseable {
   /** Returns the statements that each transaction must begin with, or null. */
   @Nullable String prelude() {
     return prelude;
+  }
+
+  /** Returns the server's process, or 0 if it is unknown, since a pooler is on the way. */
+  int process() {
+    return process;
   }
 
   /** Begins a transaction: the driver sends BEGIN with the next statement. */

@@ -9,14 +9,19 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** The source of a pool's connections: each has the limits of its purpose. */
 final class PreparedDataSource implements DataSource {
+  private static final int CLOSE_SECONDS = 5;
+
   private final Opening opening;
   private final SessionSettings settings;
 
   /** The same for all connections of a source. */
   private volatile @Nullable String prelude;
+
+  private volatile boolean pooled;
 
   PreparedDataSource(Opening opening, SessionSettings settings) {
     this.opening = opening;
@@ -28,10 +33,19 @@ final class PreparedDataSource implements DataSource {
     return prelude;
   }
 
+  /**
+   * Returns the server's process of one of its connections, or 0 if it is unknown, since a pooler
+   * is on the way.
+   */
+  int process(Connection connection) throws SQLException {
+    return pooled ? 0 : connection.unwrap(PGConnection.class).getBackendPID();
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     PreparedConnection prepared = PreparedConnection.open(opening, settings);
     prelude = prepared.prelude();
+    pooled = prepared.process() == 0;
     return opening.source().ends() ? prepared.connection() : restored(prepared);
   }
 
@@ -63,9 +77,10 @@ final class PreparedDataSource implements DataSource {
   @Override
   public void setLoginTimeout(int seconds) {}
 
+  /** Returns how long a pool that is closed waits for connections that are being opened. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return CLOSE_SECONDS;
   }
 
   @Override

@@ -62,6 +62,12 @@ record SessionSettings(
     return new SessionSettings(Use.OTHER, statement, statement, statement, lease.dividedBy(3));
   }
 
+  /** Returns the settings of a connection that asks the server about another one's session. */
+  static SessionSettings question() {
+    Duration second = Duration.ofSeconds(1);
+    return new SessionSettings(Use.OTHER, second, second, second, Duration.ofSeconds(2));
+  }
+
   /** Returns the settings of a connection that changes the schema, which may take long. */
   static SessionSettings schema() {
     return new SessionSettings(

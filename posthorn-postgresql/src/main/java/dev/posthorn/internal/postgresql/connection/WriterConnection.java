@@ -18,17 +18,20 @@ final class WriterConnection implements Writer, AutoCloseable {
   private final SchemaName schema;
   private final Errors errors;
   private final Fence fence;
+  private final SilenceWatch silence;
 
   /** Held while writing, so that closing waits for the writer. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private boolean closed;
 
-  WriterConnection(KeptConnection kept, SchemaName schema, Errors errors, Fence fence) {
+  WriterConnection(
+      KeptConnection kept, SchemaName schema, Errors errors, Fence fence, SilenceWatch silence) {
     this.kept = kept;
     this.schema = schema;
     this.errors = errors;
     this.fence = fence;
+    this.silence = silence;
   }
 
   @Override
@@ -102,17 +105,31 @@ final class WriterConnection implements Writer, AutoCloseable {
   }
 
   private <T> T attempt(Transaction<T> transaction) throws FirstFailure {
-    T result;
     PreparedConnection current;
     try {
       current = kept.get();
     } catch (SQLException e) {
       throw errors.of(e); // it was a fresh one already
     }
+    SilenceWatch.Watched watched = silence.begin(current.process(), current::abort);
+    try {
+      T result = uncommitted(current, transaction);
+      commit(current);
+      return result;
+    } finally {
+      if (!silence.end(watched)) {
+        kept.discard();
+      }
+    }
+  }
+
+  private <T> T uncommitted(PreparedConnection current, Transaction<T> transaction)
+      throws FirstFailure {
     boolean intact = false;
     try {
-      result = transaction.run(current);
+      T result = transaction.run(current);
       intact = true;
+      return result;
     } catch (SQLException e) {
       if (Errors.mayPassOnFreshConnection(e)) {
         throw new FirstFailure(e);
@@ -129,8 +146,6 @@ final class WriterConnection implements Writer, AutoCloseable {
         kept.discard();
       }
     }
-    commit(current);
-    return result;
   }
 
   private void begin(PreparedConnection current, String setting) throws SQLException {

@@ -7,10 +7,13 @@ import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
-import dev.posthorn.testkit.postgresql.DatabaseProxy;
+import dev.posthorn.testkit.chaos.DatabaseProxy;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -39,10 +42,10 @@ class ReadersTest {
   void open(TestDatabase own) throws Exception {
     database = own;
     database.execute("CREATE SCHEMA posthorn; CREATE TABLE posthorn.mark (number int PRIMARY KEY)");
-    proxy = DatabaseProxy.before(own.server());
+    proxy = new DatabaseProxy("127.0.0.1", own.server().port());
     sessions =
         Database.of(
-                PostgresqlOptions.builder(proxy.url(own))
+                PostgresqlOptions.builder(own.urlThrough(proxy.port()))
                     .readers(2)
                     .listReaders(1)
                     .readTimeout(Duration.ofSeconds(1))
@@ -95,8 +98,23 @@ class ReadersTest {
     all().forEach(readers -> assertThat(read(readers, "SELECT 1")).isEqualTo("1"));
     database.terminateBackends();
     all().forEach(readers -> assertThat(read(readers, "SELECT 2")).isEqualTo("2"));
-    proxy.cut();
+    proxy.cutAll();
     all().forEach(readers -> assertThat(read(readers, "SELECT 3")).isEqualTo("3"));
+  }
+
+  @Test
+  void connectionsThatBreakLeaveNoStackTracesInTheLog() {
+    all().forEach(readers -> read(readers, "SELECT 1"));
+    PrintStream console = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      database.terminateBackends();
+      all().forEach(readers -> read(readers, "SELECT 2"));
+    } finally {
+      System.setErr(console);
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("\tat ");
   }
 
   @Test

@@ -9,7 +9,7 @@ import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
-import dev.posthorn.testkit.postgresql.DatabaseProxy;
+import dev.posthorn.testkit.chaos.DatabaseProxy;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
@@ -36,7 +36,7 @@ class LeaseTest {
   @BeforeEach
   void create(TestDatabase own) throws Exception {
     database = own;
-    proxy = DatabaseProxy.before(own.server());
+    proxy = new DatabaseProxy("127.0.0.1", own.server().port());
     new Schema(Database.of(options(Duration.ZERO))).migrate();
     database.execute("CREATE TABLE posthorn.mark (number int)");
   }
@@ -59,7 +59,7 @@ class LeaseTest {
 
   private static Database through(DatabaseProxy proxy, TestDatabase database) {
     return Database.of(
-        PostgresqlOptions.builder(proxy.url(database))
+        PostgresqlOptions.builder(database.urlThrough(proxy.port()))
             .lease(LEASE, Duration.ofMillis(200))
             .build());
   }
@@ -110,7 +110,7 @@ class LeaseTest {
     first.close();
     assertThat(first.isHeld()).isFalse();
     try (OwnedLease next = second.get()) {
-      assertThat(next.isHeld()).isTrue();
+      Await.until("it is in force", next::isHeld);
       assertThat(database.query("SELECT count(DISTINCT node) FROM posthorn.assignment"))
           .containsExactly("1");
       assertThat(database.query("SELECT slot FROM posthorn.node")).containsExactly("0");
@@ -136,6 +136,33 @@ class LeaseTest {
     }
   }
 
+  @Test
+  void whoeverDoesNotHearThatItTookOverTakesOverAgain() {
+    proxy.loseAnswerToCommit();
+    try (OwnedLease lease = LeaseAcquisition.acquire(through(proxy, database));
+        Sessions sessions = patient().sessions(lease)) {
+      assertThat(proxy.isArmed()).isFalse();
+      assertThat(lease.isHeld()).isTrue();
+      mark(sessions, 1);
+    }
+    assertMarks("1");
+  }
+
+  @Test
+  void whoeverWritesNothingLearnsThatItWasFenced() {
+    Database cutOff = through(proxy, database);
+    try (OwnedLease first = LeaseAcquisition.acquire(cutOff)) {
+      assertThat(first.fenced()).isNull();
+      proxy.stall();
+      try (OwnedLease second = LeaseAcquisition.acquire(patient())) {
+        proxy.cutAll();
+        proxy.flow();
+        Await.until("it knows", () -> first.fenced() != null);
+        assertThat(second.fenced()).isNull();
+      }
+    }
+  }
+
   private String renewal() {
     return database.query("SELECT expires FROM posthorn.heartbeat").getFirst();
   }
@@ -146,13 +173,13 @@ class LeaseTest {
     try (OwnedLease first = LeaseAcquisition.acquire(cutOff);
         Sessions sessions = cutOff.sessions(first)) {
       mark(sessions, 1);
-      proxy.silence();
+      proxy.stall();
       try (OwnedLease second = LeaseAcquisition.acquire(patient());
           Sessions others = patient().sessions(second)) {
         assertThat(first.isHeld()).as("the first when the second owns").isFalse();
         mark(others, 2);
-        proxy.cut();
-        proxy.resume();
+        proxy.cutAll();
+        proxy.flow();
         assertFenced(() -> mark(sessions, 3));
         Await.until("it knows", () -> !first.isHeld());
         mark(others, 4);
@@ -168,7 +195,7 @@ class LeaseTest {
         Sessions sessions = cutOff.sessions(lease)) {
       mark(sessions, 1);
       proxy.refuse(true);
-      proxy.cut();
+      proxy.cutAll();
       Await.until("it lapsed", () -> !lease.isHeld());
       proxy.refuse(false);
       Await.until("it is in force again", lease::isHeld);
