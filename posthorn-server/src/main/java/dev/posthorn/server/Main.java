@@ -13,6 +13,7 @@ import dev.posthorn.server.cli.command.VerifyCommand;
 import dev.posthorn.server.cli.demo.DemoCommand;
 import dev.posthorn.server.cli.demo.DemoSender;
 import dev.posthorn.server.cli.operate.BackupCommand;
+import dev.posthorn.server.cli.operate.HoldCommand;
 import dev.posthorn.server.cli.operate.KeysCommand;
 import dev.posthorn.server.cli.operate.ReencryptCommand;
 import dev.posthorn.server.cli.operate.ReleaseCommand;
@@ -50,6 +51,7 @@ public final class Main implements Runnable {
           KeysCommand.class,
           BackupCommand.class,
           RestoreCommand.class,
+          HoldCommand.class,
           ReleaseCommand.class,
           ReencryptCommand.class,
           SchemaCommand.class,

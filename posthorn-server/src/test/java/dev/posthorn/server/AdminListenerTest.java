@@ -213,7 +213,7 @@ class AdminListenerTest {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServerOptions second =
         new ServerOptions(
-            server.database(),
+            ServerOptions.file(server.database()),
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             new ServerOptions.Access(any, any, null),
             EngineOptions.DEFAULT,

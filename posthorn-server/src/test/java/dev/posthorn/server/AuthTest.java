@@ -351,15 +351,7 @@ class AuthTest {
     List<String> tokens = new ArrayList<>();
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
     try (ServerFixture server =
-        ServerFixture.start(
-            options ->
-                new ServerOptions(
-                    database,
-                    options.keyring(),
-                    options.access(),
-                    options.engine(),
-                    options.transport(),
-                    options.limits()))) {
+        ServerFixture.start(options -> options.withStore(ServerOptions.file(database)))) {
       String app = server.api().post("/api/v1/app", "{\"name\":\"x\"}").expect(201).id();
       String path = "/api/v1/auth/app-portal-access/" + app;
       for (int i = 0; i < 2; i++) {

@@ -3,6 +3,7 @@ package dev.posthorn.server;
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.boot.PosthornServer;
 import dev.posthorn.server.boot.ServerOptions;
@@ -57,15 +58,18 @@ abstract class CommandsFixture {
   }
 
   PosthornServer serve(Path file, String secretKey, List<Long> waits) {
+    return PosthornServer.start(options(ServerOptions.file(file), secretKey, waits));
+  }
+
+  ServerOptions options(StorePlace store, String secretKey, List<Long> waits) {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return PosthornServer.start(
-        new ServerOptions(
-            file,
-            SecretKey.keyring(secretKey),
-            new ServerOptions.Access(any, any, SECRET),
-            EngineOptions.DEFAULT.withRetryWaits(waits).withJitter(0),
-            HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build(),
-            HttpLimits.DEFAULT));
+    return new ServerOptions(
+        store,
+        SecretKey.keyring(secretKey),
+        new ServerOptions.Access(any, any, SECRET),
+        EngineOptions.DEFAULT.withRetryWaits(waits).withJitter(0),
+        HttpTransportOptions.builder().addresses(AddressPolicy.allowing("127.0.0.0/8")).build(),
+        HttpLimits.DEFAULT);
   }
 
   JsonNode send(

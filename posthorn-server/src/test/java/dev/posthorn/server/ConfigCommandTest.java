@@ -46,6 +46,15 @@ class ConfigCommandTest {
   }
 
   @Test
+  void theUrlOfADatabaseIsShownWithoutItsParameters() {
+    String url = "postgresql://hooks:S-1@db.example/billing?sslmode=verify-full";
+    assertThat(config("--secret-key", KEY, "--store", url)).isZero();
+    assertThat(text.toString())
+        .contains("# store=jdbc:postgresql://db.example/billing, without its parameters  (--store)")
+        .doesNotContain("S-1");
+  }
+
+  @Test
   void secretsAreNotShown() {
     assertThat(
             config(

@@ -75,10 +75,14 @@ class DevModeTest {
     Map<String, String> other =
         Map.of(
             "POSTHORN_DB", database.toString(),
+            "POSTHORN_STORE", "postgresql://localhost/other",
+            "POSTHORN_SCHEMA", "other",
             "POSTHORN_SECRET_KEY", "not even a key",
             "POSTHORN_PROXY", "http://127.0.0.1:9");
     try (ServerProcess server = start(other, Files.createDirectory(folder.resolve("temporary")))) {
       server.awaitLog("Ignored db from POSTHORN_DB");
+      server.awaitLog("Ignored store from POSTHORN_STORE");
+      server.awaitLog("Ignored schema from POSTHORN_SCHEMA");
       server.awaitLog("Ignored secret-key from POSTHORN_SECRET_KEY");
       server.awaitLog("Ignored proxy from POSTHORN_PROXY");
       assertThat(server.log()).doesNotContain("not even a key");
@@ -89,6 +93,8 @@ class DevModeTest {
   @ParameterizedTest
   @CsvSource({
     "--db, posthorn.db, temporary",
+    "--store, postgresql://localhost/hooks, temporary",
+    "--schema, hooks, temporary file",
     "--secret-key, 2:KEY, makes a key",
     "--proxy, http://127.0.0.1:3128, proxy",
     "--public-url, https://hooks.example.com, from elsewhere",

@@ -37,7 +37,7 @@ class ExchangesTest {
   private final List<Exchange> exchanges = Exchange.all();
 
   /** Answers according to the last segment of the path. */
-  private static Answer answer(ReceivedRequest request) {
+  static Answer answer(ReceivedRequest request) {
     Answer ok = Answer.status(200).body("{\"ok\":true}");
     return switch (request.path().substring(request.path().lastIndexOf('/') + 1)) {
       case "fail" -> Answer.status(500).body("broken");

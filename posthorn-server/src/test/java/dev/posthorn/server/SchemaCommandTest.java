@@ -43,7 +43,7 @@ class SchemaCommandTest {
   @Test
   void anotherUrlIsRefused() {
     assertThat(run("schema", "migrate", "--store", "webhooks.db")).isEqualTo(2);
-    assertThat(err.toString()).contains("--store or --schema", "use postgresql://HOST/DATABASE");
+    assertThat(err.toString()).contains("--store: ", "use postgresql://HOST/DATABASE");
   }
 
   @Test

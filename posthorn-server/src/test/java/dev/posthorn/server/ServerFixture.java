@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -83,7 +84,7 @@ public final class ServerFixture implements AutoCloseable {
         directory,
         change.apply(
             new ServerOptions(
-                directory.resolve("posthorn.db"),
+                ServerOptions.file(directory.resolve("posthorn.db")),
                 new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
                 new ServerOptions.Access(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, SECRET),
@@ -97,7 +98,7 @@ public final class ServerFixture implements AutoCloseable {
 
   /** Returns the server's database file. */
   Path database() {
-    return options.database();
+    return Objects.requireNonNull(options.database());
   }
 
   /** Returns the same options with other limits on clients. */

@@ -72,6 +72,15 @@ final class ServerProcess implements AutoCloseable {
     return start(folder, environment, JAVA, arguments);
   }
 
+  /** Starts a server on a database, with its log in a directory, without waiting for it. */
+  static Process spawnOn(
+      String store, Path folder, Map<String, String> environment, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("serve", "--store", store));
+    all.addAll(List.of("--listen", "127.0.0.1:0", "--allow-network", "127.0.0.0/8"));
+    all.addAll(List.of(arguments));
+    return spawn(folder, environment, JAVA, Main.class, all);
+  }
+
   /** Starts a server with JVM options and waits until it is ready. */
   static ServerProcess start(
       Path folder, Map<String, String> environment, List<String> options, String... arguments) {

@@ -2,6 +2,7 @@ package dev.posthorn.store.postgresql;
 
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.store.PostgresqlStoreProvider;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.Store;
 
 /** Opens stores in PostgreSQL databases. */
@@ -18,6 +19,6 @@ public final class PostgresqlStore {
    *     remedy
    */
   public static Store open(PostgresqlOptions options) {
-    return new PostgresqlStoreProvider().open(options);
+    return new PostgresqlStoreProvider().open(options, OpenWait.upTo(options.openTimeout()));
   }
 }

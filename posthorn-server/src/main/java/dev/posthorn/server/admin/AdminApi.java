@@ -87,9 +87,11 @@ public final class AdminApi {
    *
    * @param tokens the valid tokens; each allows everything
    * @param failures slows down clients that try others
+   * @param source the place of the token, for people
    */
-  public static Authenticator gate(List<String> tokens, FailedAttempts failures) {
-    return new AdminGate(tokens, failures);
+  public static Authenticator gate(
+      List<String> tokens, FailedAttempts failures, AdminToken.Source source) {
+    return new AdminGate(tokens, failures, source);
   }
 
   /** Returns the operations. */
@@ -116,7 +118,7 @@ public final class AdminApi {
             Access.PUBLIC,
             docs("Returns metrics for Prometheus."),
             new Operation.Blocking(call -> scrape())),
-        change("admin.backup", "/backup", "Copies the database to a new file.", this::backup),
+        change("admin.backup", "/backup", "Copies the database file to a new file.", this::backup),
         change("admin.release", "/release", "Ends the hold after a restore.", this::release),
         change(
             "admin.reencrypt",
@@ -180,7 +182,7 @@ public final class AdminApi {
 
   private Answer ready() {
     if (readiness.state() != Readiness.State.READY) {
-      return status(503, readiness.text(), null);
+      return status(503, readiness.text(), readiness.obstacle());
     }
     String trouble = trouble();
     return trouble == null ? status(200, readiness.text(), null) : status(503, "failing", trouble);
@@ -233,6 +235,8 @@ public final class AdminApi {
       engine().backup(file);
     } catch (IllegalArgumentException e) {
       throw ApiError.conflict(String.valueOf(e.getMessage()));
+    } catch (UnsupportedOperationException e) {
+      throw ApiError.of(501, "not_supported", String.valueOf(e.getMessage()));
     } catch (StoreException e) {
       throw ApiError.of(
           e.reason() == StoreException.Reason.FULL ? 507 : 503,

@@ -17,8 +17,10 @@ final class AdminGate implements Authenticator {
 
   private final List<byte[]> hashes;
   private final FailedAttempts failures;
+  private final AdminToken.Source source;
 
-  AdminGate(List<String> tokens, FailedAttempts failures) {
+  AdminGate(List<String> tokens, FailedAttempts failures, AdminToken.Source source) {
+    this.source = source;
     this.hashes = tokens.stream().map(Tokens::hash).toList();
     this.failures = failures;
   }
@@ -27,8 +29,8 @@ final class AdminGate implements Authenticator {
   public CompletableFuture<Caller> admit(@Nullable String authorization, String peer) {
     if (authorization == null) {
       throw ApiError.unauthorized(
-          "the admin token is needed: send the header Authorization: Bearer TOKEN; it lies beside"
-              + " the database, where posthorn backup, release and reencrypt read it (--db FILE)");
+          "the admin token is needed: send the header Authorization: Bearer TOKEN; "
+              + source.remedy());
     }
     if (!isKnown(authorization)) {
       throw failures.failed(peer, "this is not the admin token of this start of the server");

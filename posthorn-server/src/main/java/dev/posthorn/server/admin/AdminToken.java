@@ -19,6 +19,31 @@ public final class AdminToken {
   private static final String PREFIX = "pha_";
   private static final String SUFFIX = ".admin-token";
 
+  /** The place where people find the token. */
+  public enum Source {
+    /** The file beside the database. */
+    FILE(
+        "it lies beside the database, where posthorn backup, release and reencrypt read it (--db"
+            + " FILE)"),
+    /** A setting of the server, whose store is not a file. */
+    SETTING("it is the server's setting admin-token (POSTHORN_ADMIN_TOKEN)"),
+    /** Nowhere: nobody knows a token of the server. */
+    NONE(
+        "start the server with the setting admin-token (POSTHORN_ADMIN_TOKEN): its store is no file"
+            + " beside which a token could lie");
+
+    private final String remedy;
+
+    Source(String remedy) {
+      this.remedy = remedy;
+    }
+
+    /** Returns the place, for the message of a request that lacks the token. */
+    String remedy() {
+      return remedy;
+    }
+  }
+
   private final String text = Tokens.generate(PREFIX);
 
   /** Creates a token that is not written to a file yet. */

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 public final class Readiness {
   private volatile State state = State.STARTING;
   private volatile @Nullable Engine engine;
+  private volatile @Nullable String obstacle;
 
-  /** The states of a server, in their order. */
+  /** The states of a server. */
   public enum State {
+    /** Another process has the store open; this one takes over once that has ended. */
+    WAITING,
     /** The engine is reading settings and pending deliveries. */
     STARTING,
     /** Messages are accepted. */
@@ -21,6 +24,18 @@ public final class Readiness {
 
   /** Creates the readiness of a server that starts. */
   public Readiness() {}
+
+  /** Marks the server as one that waits for another process, for a reason. */
+  public void waiting(String reason) {
+    obstacle = reason;
+    state = State.WAITING;
+  }
+
+  /** Marks the server as one that starts, since it waits no more. */
+  public void starting() {
+    state = State.STARTING;
+    obstacle = null;
+  }
 
   /** Marks the server ready to accept messages. */
   public void ready(Engine running) {
@@ -36,6 +51,11 @@ public final class Readiness {
   /** Returns the state. */
   public State state() {
     return state;
+  }
+
+  /** Returns what a waiting server waits for, or null. */
+  public @Nullable String obstacle() {
+    return state == State.WAITING ? obstacle : null;
   }
 
   /** Returns the engine, or null before it has started. */

@@ -1,5 +1,6 @@
 package dev.posthorn.server.boot;
 
+import dev.posthorn.internal.rules.StoreUrl;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
@@ -45,12 +46,17 @@ public final class ConfigCommand implements Callable<Integer> {
     return 0;
   }
 
+  private static String hidden(Setting setting, String text) {
+    if (setting == Setting.STORE && StoreUrl.isPostgresql(text)) {
+      return StoreUrl.shown(StoreUrl.jdbc(text)) + ", without its parameters";
+    }
+    return text.isEmpty() ? "" : "(not shown)";
+  }
+
   private static void print(Configuration configuration, Setting setting, PrintWriter out) {
     Configuration.Value value = configuration.value(setting);
     if (setting.isSecret()) {
-      out.printf(
-          "# %s=%s  (%s)%n",
-          setting.key(), value.text().isEmpty() ? "" : "(not shown)", value.source());
+      out.printf("# %s=%s  (%s)%n", setting.key(), hidden(setting, value.text()), value.source());
     } else {
       out.printf("# (%s)%n%s=%s%n", value.source(), setting.key(), value.text());
     }

@@ -8,6 +8,7 @@ import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.server.config.SettingReader;
+import dev.posthorn.server.config.StoreSettings;
 import dev.posthorn.server.config.TempFolder;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.TokenGrant;
@@ -56,11 +57,16 @@ final class DevMode implements AutoCloseable {
   static DevMode create(ParseResult parsed, Map<String, String> environment) {
     Configuration given = SettingFlags.read(parsed, environment);
     refuse(given, Setting.DB, "its database is a temporary one");
+    refuse(given, Setting.STORE, "its database is a temporary one");
+    StoreSettings.ofADatabase()
+        .forEach(setting -> refuse(given, setting, "its database is a temporary file"));
     refuse(given, Setting.SECRET_KEY, "it makes a key");
     refuse(given, Setting.PUBLIC_URL, "nobody reaches it from elsewhere");
     refuse(given, Setting.PROXY, "a proxy does not reach this machine's receivers");
     Map<Setting, String> own = new EnumMap<>(Setting.class);
     own.put(Setting.PUBLIC_URL, "");
+    own.put(Setting.STORE, "");
+    StoreSettings.ofADatabase().forEach(setting -> own.put(setting, setting.defaultValue()));
     own.put(Setting.PROXY, "");
     own.put(Setting.PROXY_RESOLVE, Setting.PROXY_RESOLVE.defaultValue());
     String networks = given.text(Setting.ALLOW_NETWORK);

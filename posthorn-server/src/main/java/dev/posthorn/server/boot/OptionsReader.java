@@ -2,6 +2,7 @@ package dev.posthorn.server.boot;
 
 import dev.posthorn.EgressProxy;
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.base.EngineLimits;
@@ -9,10 +10,12 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.internal.rules.OptionRules;
 import dev.posthorn.internal.rules.TimeRange;
+import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingReader;
+import dev.posthorn.server.config.StoreSettings;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.tracing.TracingOptions;
@@ -41,10 +44,12 @@ final class OptionsReader {
   private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9._-]{1,253}");
   private static final String MAKE = "make one with: head -c 32 /dev/urandom | base64";
 
+  private final Configuration configuration;
   private final SettingReader settings;
 
-  private OptionsReader(SettingReader settings) {
-    this.settings = settings;
+  private OptionsReader(Configuration configuration) {
+    this.configuration = configuration;
+    this.settings = new SettingReader(configuration);
   }
 
   /**
@@ -53,7 +58,7 @@ final class OptionsReader {
    * @throws dev.posthorn.server.config.BadSettingException if a value is invalid
    */
   static ServerOptions read(Configuration configuration) {
-    return new OptionsReader(new SettingReader(configuration)).options();
+    return new OptionsReader(configuration).options();
   }
 
   /** Sets up logging as configured. */
@@ -65,13 +70,7 @@ final class OptionsReader {
   }
 
   private ServerOptions options() {
-    return new ServerOptions(
-            settings.made(Setting.DB, Path::of),
-            keyring(),
-            access(),
-            engine(),
-            transport(),
-            limits())
+    return new ServerOptions(store(), keyring(), access(), engine(), transport(), limits())
         .withManner(
             new ServerOptions.Tuning(
                     settings.millis(Setting.CLOSE_TIMEOUT, OptionRules.CLOSE_TIMEOUT),
@@ -81,6 +80,13 @@ final class OptionsReader {
                     tracing())
                 .withStrict(settings.flag(Setting.STRICT))
                 .withTempFolder(settings.folder(Setting.TEMP_DIR)));
+  }
+
+  private StorePlace store() {
+    PostgresqlOptions database = StoreSettings.database(configuration);
+    return database == null
+        ? ServerOptions.file(settings.made(Setting.DB, Path::of))
+        : new StorePlace.Database(database);
   }
 
   private Keyring keyring() {

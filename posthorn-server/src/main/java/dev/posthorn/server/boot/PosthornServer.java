@@ -1,15 +1,14 @@
 package dev.posthorn.server.boot;
 
 import dev.posthorn.HttpTransportOptions;
-import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.fair.FairExecutor;
 import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.internal.http.loop.FileDescriptors;
 import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
-import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.AdminToken;
@@ -34,10 +33,13 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,9 +71,9 @@ public final class PosthornServer implements AutoCloseable {
   private static final long WORK_GRACE_MILLIS = 10_000;
 
   private final ServerOptions options;
-  private final StorePlace place;
   private final Deque<Runnable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch opened = new CountDownLatch(1);
   private final Readiness readiness = new Readiness();
   private final OwnListeners listeners = new OwnListeners();
   private final AdminToken adminToken = new AdminToken();
@@ -80,6 +82,8 @@ public final class PosthornServer implements AutoCloseable {
   private volatile @Nullable HttpListener adminFront;
   private volatile @Nullable ServerMetrics metrics;
   private volatile boolean quiet = true;
+  private volatile boolean stopping;
+  private volatile boolean failed;
 
   /**
    * Starts a server; it accepts requests when this returns.
@@ -88,23 +92,43 @@ public final class PosthornServer implements AutoCloseable {
    */
   public static PosthornServer start(ServerOptions options) {
     PosthornServer server = new PosthornServer(options);
-    try {
-      server.open();
-      return server;
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
-    }
+    server.open();
+    return server;
   }
 
   @SuppressWarnings("NullAway.Init") // open() sets the parts, or nobody gets the server
-  private PosthornServer(ServerOptions options) {
+  PosthornServer(ServerOptions options) {
     this.options = options;
-    this.place = new StorePlace.SqliteFile(options.database(), SqliteOptions.defaults());
   }
 
-  private void open() {
-    LocalRuntime.prepare(place, options.manner().tempFolder());
+  /**
+   * Opens everything. Waits as long as another process has the store open, unless {@link #stop} is
+   * called meanwhile.
+   *
+   * @throws StoppedException if that was called
+   * @throws RuntimeException if a file or listener cannot be opened; nothing is left open
+   */
+  void open() {
+    boolean done = false;
+    try {
+      openParts();
+      done = true;
+    } catch (RuntimeException e) {
+      closeParts();
+      throw stopping && !(e instanceof StoppedException) ? new StoppedException(e) : e;
+    } finally {
+      failed = !done && !stopping;
+      opened.countDown();
+    }
+  }
+
+  /** Returns whether the start failed, and not because the server was stopped. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  private void openParts() {
+    LocalRuntime.prepare(options.store(), options.manner().tempFolder());
     InetSocketAddress adminListen = options.access().adminListen();
     if (adminListen != null) {
       openAdmin(adminListen);
@@ -115,9 +139,10 @@ public final class PosthornServer implements AutoCloseable {
     }
     Clock clock = Clock.system();
     engine = openEngine();
-    if (adminListen != null) { // the database is open, so no other server's token lies there
-      adminToken.write(options.database());
-      parts.push(() -> adminToken.remove(options.database()));
+    Path file = options.database();
+    if (adminListen != null && file != null) { // it is open, so no other server's token lies there
+      adminToken.write(file);
+      parts.push(() -> adminToken.remove(file));
     }
     engine.events().add(new OperationalEvents(engine));
     AcceptanceListener traces = openTraces();
@@ -166,7 +191,9 @@ public final class PosthornServer implements AutoCloseable {
             http(listen, options.access().adminTls()),
             AdminApi.LIMITS,
             AdminApi.gate(
-                tokens, new FailedAttempts(Clock.system(), options.manner().failedAuthLimit())),
+                tokens,
+                new FailedAttempts(Clock.system(), options.manner().failedAuthLimit()),
+                options.adminTokenSource()),
             new HttpListener.Service(api.operations(), workers::execute));
     listen(Setting.ADMIN_LISTEN, () -> made.listen(1));
     listeners.add(made.port());
@@ -205,8 +232,10 @@ public final class PosthornServer implements AutoCloseable {
     Engine started;
     try {
       started =
-          EngineAssembly.of(place)
+          EngineAssembly.of(options.store())
               .tempFolder(options.manner().tempFolder())
+              .waiting(this::goesOnWaiting)
+              .around(this::noteOpened)
               .transport(transport())
               .options(options.engine())
               .formats(
@@ -224,6 +253,19 @@ public final class PosthornServer implements AutoCloseable {
     }
     parts.push(() -> quiet = started.close(options.manner().closeMillis()));
     return started;
+  }
+
+  private boolean goesOnWaiting(String obstacle, Duration waited) {
+    readiness.waiting(obstacle);
+    return !stopping;
+  }
+
+  private EngineRuntime noteOpened(EngineRuntime runtime) {
+    if (stopping) {
+      throw new StoppedException(null); // whoever gets the runtime closes it
+    }
+    readiness.starting();
+    return runtime;
   }
 
   /**
@@ -289,6 +331,12 @@ public final class PosthornServer implements AutoCloseable {
     return scheme + "://" + shown + ":" + address.getPort();
   }
 
+  /** Returns whether another process has taken over the store. */
+  boolean isFenced() {
+    Engine started = readiness.engine();
+    return started != null && started.condition().isFenced();
+  }
+
   /** Returns the engine. */
   public Engine engine() {
     return engine;
@@ -296,17 +344,32 @@ public final class PosthornServer implements AutoCloseable {
 
   /**
    * Stops the server: it reports that it is not ready, refuses new requests, answers those in
-   * progress, waits for deliveries in flight, and closes the file. Does nothing if it is already
-   * stopped.
+   * progress, waits for deliveries in flight, and closes the store. A start that is not complete
+   * ends. Does nothing if it is already stopped.
    *
    * @return whether every delivery in flight ended within the grace period
    */
   public boolean stop() {
+    stopping = true;
     readiness.stopping();
+    awaitOpened();
+    readiness.stopping(); // the start may have gone on in between
+    closeParts();
+    return quiet;
+  }
+
+  private void awaitOpened() {
+    try {
+      opened.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeParts() {
     if (closed.compareAndSet(false, true)) {
       parts.forEach(PosthornServer::close);
     }
-    return quiet;
   }
 
   /** Closes a part, and logs its failure so that the other parts are closed too. */

@@ -1,6 +1,7 @@
 package dev.posthorn.server.boot;
 
 import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.spi.store.TokenRow;
 import java.util.concurrent.Callable;
@@ -17,7 +18,10 @@ import picocli.CommandLine.ParseResult;
     name = "serve",
     abbreviateSynopsis = true,
     description = {
-      "Runs the server, an HTTP API over one database file, until SIGTERM or Ctrl-C stops" + " it.",
+      "Runs the server, an HTTP API over one database file or a PostgreSQL database, until SIGTERM"
+          + " or Ctrl-C stops it.",
+      "If another process owns the PostgreSQL database, waits until that has ended; the admin"
+          + " listener answers meanwhile.",
       "Prints the line \"ready URL\" to standard output when it accepts requests;"
           + " everything else goes to standard error.",
       "A flag takes precedence over its environment variable, and that over the --config"
@@ -70,9 +74,16 @@ public final class ServeCommand implements Callable<Integer> {
     StopLimit limit =
         StopLimit.of(
             options.manner().closeMillis() + STOP_MILLIS, () -> Runtime.getRuntime().halt(1));
-    PosthornServer server = PosthornServer.start(options);
+    note(configuration, options);
+    PosthornServer server = new PosthornServer(options);
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(server, limit, mode), "posthorn-stop"));
+    try {
+      server.open();
+    } catch (StoppedException e) {
+      LOG.info("Stopped before the start was complete");
+      return 0; // the hook ends the process
+    }
     if (mode != null) {
       mode.introduce(server, spec.commandLine().getErr());
     }
@@ -80,15 +91,21 @@ public final class ServeCommand implements Callable<Integer> {
     spec.commandLine().getOut().println("ready " + server.url());
     spec.commandLine().getOut().flush();
     server.engine().condition().awaitFence(); // else the hook ends the process
+    LOG.error(
+        "Another process has taken over the store: this one ends with exit code 1, to be started"
+            + " again");
     return 1;
   }
 
   /** Stops the server and ends the process with our own exit code instead of the signal's. */
   private static void stop(PosthornServer server, StopLimit limit, @Nullable DevMode mode) {
+    if (server.hasFailed()) {
+      return; // the command's exit code says why
+    }
     limit.begin();
     int code = 1;
     try {
-      code = server.stop() && !server.engine().condition().isFenced() ? 0 : 1;
+      code = server.stop() && !server.isFenced() ? 0 : 1;
       if (mode != null) {
         mode.close();
       }
@@ -96,6 +113,14 @@ public final class ServeCommand implements Callable<Integer> {
       LOG.error("Server could not be stopped", e);
     } finally {
       Runtime.getRuntime().halt(code);
+    }
+  }
+
+  /** Logs the place of the store if it is not obvious. */
+  private static void note(Configuration configuration, ServerOptions options) {
+    Configuration.Value file = configuration.value(Setting.DB);
+    if (options.database() == null && !file.text().equals(Setting.DB.defaultValue())) {
+      LOG.info("Ignored db from {}: the store is a PostgreSQL database", file.source());
     }
   }
 

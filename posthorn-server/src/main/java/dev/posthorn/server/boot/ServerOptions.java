@@ -1,8 +1,11 @@
 package dev.posthorn.server.boot;
 
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.runtime.StorePlace;
+import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.tracing.TracingOptions;
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a server.
  *
- * @param database the SQLite file
+ * @param store the SQLite file or PostgreSQL database
  * @param keyring the keys that encrypt secrets
  * @param access listeners and authentication
  * @param engine the options of deliveries
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param manner the rest
  */
 public record ServerOptions(
-    Path database,
+    StorePlace store,
     Keyring keyring,
     Access access,
     EngineOptions engine,
@@ -33,38 +36,61 @@ public record ServerOptions(
 
   /** Creates options with the default manner. */
   public ServerOptions(
-      Path database,
+      StorePlace store,
       Keyring keyring,
       Access access,
       EngineOptions engine,
       HttpTransportOptions transport,
       HttpLimits limits) {
-    this(database, keyring, access, engine, transport, limits, Tuning.DEFAULT);
+    this(store, keyring, access, engine, transport, limits, Tuning.DEFAULT);
+  }
+
+  /** Returns a store in a SQLite file. */
+  public static StorePlace file(Path file) {
+    return new StorePlace.SqliteFile(file, SqliteOptions.defaults());
+  }
+
+  /** Returns the database file, or null if the store is not a file. */
+  public @Nullable Path database() {
+    return store instanceof StorePlace.SqliteFile sqlite ? sqlite.file() : null;
+  }
+
+  /** Returns the place of a token for changes over the admin listener. */
+  AdminToken.Source adminTokenSource() {
+    if (database() != null) {
+      return AdminToken.Source.FILE;
+    }
+    return access.adminToken() == null ? AdminToken.Source.NONE : AdminToken.Source.SETTING;
+  }
+
+  /** Returns these options with another store. */
+  public ServerOptions withStore(StorePlace other) {
+    return new ServerOptions(other, keyring, access, engine, transport, limits, manner);
   }
 
   /** Returns these options with other listeners and authentication. */
   public ServerOptions withAccess(Access other) {
-    return new ServerOptions(database, keyring, other, engine, transport, limits, manner);
+    return new ServerOptions(store, keyring, other, engine, transport, limits, manner);
   }
 
   /** Returns these options with other options of deliveries. */
   public ServerOptions withEngine(EngineOptions other) {
-    return new ServerOptions(database, keyring, access, other, transport, limits, manner);
+    return new ServerOptions(store, keyring, access, other, transport, limits, manner);
   }
 
   /** Returns these options with other options of requests to receivers. */
   public ServerOptions withTransport(HttpTransportOptions other) {
-    return new ServerOptions(database, keyring, access, engine, other, limits, manner);
+    return new ServerOptions(store, keyring, access, engine, other, limits, manner);
   }
 
   /** Returns these options with other limits of the API's clients. */
   public ServerOptions withLimits(HttpLimits other) {
-    return new ServerOptions(database, keyring, access, engine, transport, other, manner);
+    return new ServerOptions(store, keyring, access, engine, transport, other, manner);
   }
 
   /** Returns these options with another manner. */
   public ServerOptions withManner(Tuning other) {
-    return new ServerOptions(database, keyring, access, engine, transport, limits, other);
+    return new ServerOptions(store, keyring, access, engine, transport, limits, other);
   }
 
   /**

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Setting {
   DB(Tier.ESSENTIAL, "FILE", "posthorn.db", "The database file; created if it is missing."),
+  STORE(
+      Tier.ESSENTIAL,
+      "URL",
+      "",
+      "A PostgreSQL database to store in instead of a file: postgresql://USER@HOST/DATABASE,"
+          + " with the parameters of its JDBC driver."),
   LISTEN(Tier.ESSENTIAL, "HOST:PORT", "127.0.0.1:8071", "The address of the API."),
   SECRET_KEY(
       Tier.ESSENTIAL,
@@ -31,7 +37,19 @@ public enum Setting {
       "TOKEN",
       "",
       "A bearer token for changes over the admin listener, at least 16 characters, in"
-          + " addition to the one that each start writes to a file beside the database."),
+          + " addition to the one that each start writes to a file beside the database. Needed for"
+          + " changes if the store is a PostgreSQL database."),
+  STORE_PASSWORD(
+      Tier.OFTEN,
+      "WORD",
+      "",
+      "The password of the database's user. Also read from PGPASSWORD and ~/.pgpass."),
+  SCHEMA(Tier.OFTEN, "NAME", "posthorn", "The schema in the PostgreSQL database."),
+  SCHEMA_MODE(
+      Tier.OFTEN,
+      "MODE",
+      "create",
+      "The treatment of the schema at the start: create, which also upgrades it; check; or none."),
   RETRY_SCHEDULE(
       Tier.OFTEN,
       "WAITS",
@@ -136,6 +154,24 @@ public enum Setting {
       "",
       "The folder to unpack native libraries to. Default: Java's temporary folder, or the"
           + " database's folder if that is read-only or mounted noexec."),
+  LEASE(
+      Tier.RARE,
+      "TIME",
+      "10s",
+      "The time for which a process owns the PostgreSQL schema after its last renewal; renewed"
+          + " five times in it."),
+  STORE_READERS(
+      Tier.RARE, "N", "4", "The maximum number of PostgreSQL connections for the engine's reads."),
+  STORE_LIST_READERS(
+      Tier.RARE, "N", "2", "The maximum number of PostgreSQL connections for lists of the API."),
+  STORE_READ_TIMEOUT(
+      Tier.RARE, "TIME", "30s", "The time after which PostgreSQL ends a statement that reads."),
+  PARTITIONED_HISTORY(
+      Tier.RARE,
+      "BOOL",
+      "true",
+      "Keep messages and attempts in PostgreSQL tables by day, which retention drops; only for a"
+          + " new schema."),
   CLOSE_TIMEOUT(Tier.RARE, "TIME", "10s", "The time that a stop waits for deliveries in flight."),
   HTTP_BODY_BYTES(Tier.RARE, "BYTES", "2m", "The maximum size of a request's body."),
   HTTP_HEADER_BYTES(Tier.RARE, "BYTES", "16k", "The maximum size of a request's head."),
@@ -209,6 +245,7 @@ public enum Setting {
     return switch (this) {
       case OTEL_ENDPOINT -> "OTEL_EXPORTER_OTLP_ENDPOINT";
       case OTEL_HEADERS -> "OTEL_EXPORTER_OTLP_HEADERS";
+      case STORE_PASSWORD -> "PGPASSWORD";
       default -> null;
     };
   }
@@ -239,7 +276,9 @@ public enum Setting {
         || this == JWT_SECRET
         || this == ADMIN_TOKEN
         || this == PROXY
-        || this == OTEL_HEADERS;
+        || this == OTEL_HEADERS
+        || this == STORE
+        || this == STORE_PASSWORD;
   }
 
   /** Returns the setting with a key, or null. */

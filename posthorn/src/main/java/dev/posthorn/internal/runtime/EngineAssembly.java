@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.wire.WireFormat;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class EngineAssembly {
   private final StorePlace place;
   private @Nullable Path tempFolder;
+  private @Nullable OpenWait wait;
   private HttpTransportOptions transport = HttpTransportOptions.defaults();
   private InstantSource clock = InstantSource.system();
   private UnaryOperator<EngineRuntime> around = UnaryOperator.identity();
@@ -56,6 +58,12 @@ public final class EngineAssembly {
   /** Sets the folder to unpack native libraries in; null for the default. */
   public EngineAssembly tempFolder(@Nullable Path folder) {
     this.tempFolder = folder;
+    return this;
+  }
+
+  /** Sets what decides how long to wait for another process that has the store open. */
+  public EngineAssembly waiting(OpenWait decision) {
+    this.wait = decision;
     return this;
   }
 
@@ -112,7 +120,7 @@ public final class EngineAssembly {
   public Engine start() {
     LocalRuntime.prepare(place, tempFolder);
     var unused = presentKeys(); // an invalid key file is reported before a database is created
-    EngineRuntime runtime = LocalRuntime.open(place, transport, clock);
+    EngineRuntime runtime = LocalRuntime.open(place, wait, transport, clock);
     Keyring keys;
     try {
       runtime = around.apply(runtime);

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.http.loop.Natives;
 import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.transport.http.HttpTransport;
 import java.nio.file.Path;
@@ -33,14 +34,17 @@ public final class LocalRuntime {
   /**
    * Opens a runtime. If a part of it cannot be opened, the others are closed again.
    *
+   * @param wait decides how long to wait for another process that has the store open; null for what
+   *     its options say
    * @param time its source of time: {@link InstantSource#system()}, or a settable one
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be opened
    * @throws IllegalArgumentException if a certificate file named by the options cannot be read
    */
-  static EngineRuntime open(StorePlace place, HttpTransportOptions http, InstantSource time) {
+  static EngineRuntime open(
+      StorePlace place, @Nullable OpenWait wait, HttpTransportOptions http, InstantSource time) {
     Clock clock = Clock.of(time); // first: it may be anybody's
     prepare(place, null);
-    Store store = place.open();
+    Store store = place.open(wait);
     try {
       HttpTransport transport = HttpTransport.open(http);
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);

@@ -5,6 +5,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.sqlite.file.NativeLibrary;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreProvider;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -26,8 +27,13 @@ public sealed interface StorePlace {
   /** Returns the file beside which native libraries may be unpacked, or null if there is none. */
   @Nullable Path besides();
 
-  /** Opens the store. */
-  Store open();
+  /**
+   * Opens the store.
+   *
+   * @param wait decides how long to wait for another process that has it open; null for what the
+   *     options say
+   */
+  Store open(@Nullable OpenWait wait);
 
   /** A SQLite file. */
   record SqliteFile(Path file, SqliteOptions options) implements StorePlace {
@@ -42,7 +48,7 @@ public sealed interface StorePlace {
     }
 
     @Override
-    public Store open() {
+    public Store open(@Nullable OpenWait wait) {
       return SqliteStore.open(file, options);
     }
   }
@@ -58,8 +64,8 @@ public sealed interface StorePlace {
     }
 
     @Override
-    public Store open() {
-      return provider().open(options);
+    public Store open(@Nullable OpenWait wait) {
+      return provider().open(options, wait == null ? OpenWait.upTo(options.openTimeout()) : wait);
     }
 
     /** Finds the provider beside this class, or where the thread's class loader looks. */

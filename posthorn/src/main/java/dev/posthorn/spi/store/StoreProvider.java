@@ -13,7 +13,8 @@ public interface StoreProvider<O> {
   /**
    * Opens a store, which may wait until another process has closed it.
    *
+   * @param wait decides how long
    * @throws StoreException if it cannot be opened; the message names the remedy
    */
-  Store open(O options);
+  Store open(O options, OpenWait wait);
 }

@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.lease;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.SQLException;
@@ -51,14 +52,28 @@ public final class LeaseAcquisition {
    * @throws StoreException with LOCKED if another process still owns it after the time to wait
    */
   public static OwnedLease acquire(Database database) {
-    return new LeaseAcquisition(database, new LeaseTables(), LeaseClocks.MACHINE).acquire();
+    return acquire(database, OpenWait.upTo(database.options().openTimeout()));
+  }
+
+  /**
+   * Takes over the schema of a database.
+   *
+   * @param wait decides how long to wait for another process that owns it
+   * @throws StoreException with LOCKED if that process still owns it afterwards
+   */
+  public static OwnedLease acquire(Database database, OpenWait wait) {
+    return new LeaseAcquisition(database, new LeaseTables(), LeaseClocks.MACHINE).acquire(wait);
   }
 
   OwnedLease acquire() {
+    return acquire(OpenWait.upTo(database.options().openTimeout()));
+  }
+
+  private OwnedLease acquire(OpenWait wait) {
     SingleConnection connection = database.forLease();
     boolean done = false;
     try {
-      OwnedLease owned = waited(connection);
+      OwnedLease owned = waited(connection, wait);
       done = true;
       return owned;
     } finally {
@@ -68,10 +83,9 @@ public final class LeaseAcquisition {
     }
   }
 
-  private OwnedLease waited(SingleConnection connection) {
+  private OwnedLease waited(SingleConnection connection, OpenWait wait) {
     Node node = next();
     long began = clocks.nanoTime().getAsLong();
-    long limit = database.options().openTimeout().toNanos();
     long reported = began - REPORT.toNanos();
     while (true) {
       String obstacle;
@@ -88,7 +102,7 @@ public final class LeaseAcquisition {
         node = next(); // it may own everything already, and the answer to that was lost
       }
       long now = clocks.nanoTime().getAsLong();
-      if (now - began >= limit) {
+      if (!wait.goesOn(obstacle, Duration.ofNanos(now - began))) {
         throw failure(obstacle, cause);
       }
       if (now - reported >= REPORT.toNanos()) {

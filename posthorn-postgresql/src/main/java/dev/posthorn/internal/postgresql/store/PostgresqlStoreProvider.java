@@ -6,6 +6,7 @@ import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.internal.postgresql.lease.LeaseAcquisition;
 import dev.posthorn.internal.postgresql.lease.OwnedLease;
 import dev.posthorn.internal.postgresql.schema.Schema;
+import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreProvider;
 
@@ -23,7 +24,7 @@ public final class PostgresqlStoreProvider implements StoreProvider<PostgresqlOp
   }
 
   @Override
-  public Store open(PostgresqlOptions options) {
+  public Store open(PostgresqlOptions options, OpenWait wait) {
     Database database = Database.of(options);
     database.check();
     Schema schema = new Schema(database);
@@ -34,7 +35,7 @@ public final class PostgresqlStoreProvider implements StoreProvider<PostgresqlOp
       case CHECK -> schema.check();
       case NONE -> {}
     }
-    OwnedLease lease = LeaseAcquisition.acquire(database);
+    OwnedLease lease = LeaseAcquisition.acquire(database, wait);
     Sessions sessions = database.sessions(lease);
     try {
       return new DatabaseStore(sessions, lease, lease::close);

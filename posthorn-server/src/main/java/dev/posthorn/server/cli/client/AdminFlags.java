@@ -34,7 +34,7 @@ public final class AdminFlags {
       names = "--admin-token",
       paramLabel = "TOKEN",
       description =
-          "The admin token, or @FILE. Default: the one beside the database."
+          "The admin token, or @FILE. Default: the one beside the database file."
               + " (POSTHORN_ADMIN_TOKEN)")
   private @Nullable String token;
 
@@ -74,6 +74,9 @@ public final class AdminFlags {
     String set = new SettingReader(configuration).secret(Setting.ADMIN_TOKEN);
     if (set != null) {
       return set;
+    }
+    if (db == null && !configuration.text(Setting.STORE).isEmpty()) {
+      return null; // there is no file beside a PostgreSQL database; the server says what to do
     }
     Path database = Path.of(configuration.text(Setting.DB));
     try {

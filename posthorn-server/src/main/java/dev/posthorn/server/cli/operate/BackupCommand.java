@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "backup",
     description = {
-      "Copies the database to a new file on this machine. The running server makes the copy;"
-          + " if no server has the database open, this command does, with --db.",
+      "Copies the database file to a new file on this machine. The running server makes the copy;"
+          + " if no server has the file open, this command does, with --db.",
+      "For a PostgreSQL database, use PostgreSQL's tools: pg_dump or pg_basebackup.",
       "The copy is a consistent snapshot. Back up the secret key, too, but in another place."
     },
     sortOptions = false)

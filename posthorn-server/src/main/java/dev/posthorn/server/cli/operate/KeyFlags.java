@@ -1,7 +1,12 @@
 package dev.posthorn.server.cli.operate;
 
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.cli.client.ServerFlags;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.StoreSettings;
+import dev.posthorn.spi.store.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Flags for the place of API keys: a database file or a running server. */
 final class KeyFlags {
-  private static final Path DEFAULT = Path.of("posthorn.db");
   private static final String INSTEAD =
       "use that server instead: --url and --token, or POSTHORN_URL and POSTHORN_TOKEN";
 
@@ -18,9 +22,11 @@ final class KeyFlags {
       names = "--db",
       paramLabel = "FILE",
       description =
-          "The database of a server that is not running. Without --db and --url: POSTHORN_DB, or"
-              + " posthorn.db.")
+          "The database file of a server that is not running. Without --db, --store and --url:"
+              + " POSTHORN_STORE, POSTHORN_DB, or posthorn.db.")
   private @Nullable Path db;
+
+  @Mixin private StoreFlags store;
 
   @Mixin private ServerFlags server;
 
@@ -37,18 +43,19 @@ final class KeyFlags {
     if (problem != null) {
       throw new IllegalArgumentException("--environment: " + problem);
     }
-    if (db == null && server.areGiven()) {
+    if (db == null && !store.isGiven() && server.areGiven()) {
       return new ServerKeys(server.client(), environment);
     }
-    Path file = db == null ? fallback() : db;
-    return new StoredKeys(
-        create ? DatabaseFile.openOrCreate(file, INSTEAD) : DatabaseFile.open(file, INSTEAD),
-        environment,
-        InstantSource.system());
+    return new StoredKeys(opened(create), environment, InstantSource.system());
   }
 
-  private static Path fallback() {
-    String named = System.getenv("POSTHORN_DB");
-    return named == null || named.isBlank() ? DEFAULT : Path.of(named);
+  private Store opened(boolean create) {
+    Configuration configuration = store.configuration(db);
+    PostgresqlOptions database = StoreSettings.database(configuration);
+    if (database != null) {
+      return IdleDatabase.open(database, INSTEAD);
+    }
+    Path file = Path.of(configuration.text(Setting.DB));
+    return create ? DatabaseFile.openOrCreate(file, INSTEAD) : DatabaseFile.open(file, INSTEAD);
   }
 }

@@ -1,34 +1,67 @@
 package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.PostgresqlOptions;
-import dev.posthorn.PosthornException;
+import dev.posthorn.server.config.BadSettingException;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.SettingFlags;
+import dev.posthorn.server.config.StoreSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Flags that name a PostgreSQL database and its schema. */
+/**
+ * Flags that name a PostgreSQL database and its schema. Everything else about it, such as the
+ * password, comes from the environment and the configuration file of the server.
+ */
 final class StoreFlags {
   @Option(
       names = "--store",
       paramLabel = "URL",
-      required = true,
-      defaultValue = "${env:POSTHORN_STORE}",
       description =
-          "The database: postgresql://HOST/DATABASE?user=USER&password=WORD. A URL with a password"
-              + " belongs in POSTHORN_STORE, because others see the arguments of a process.")
-  private String store = "";
+          "The PostgreSQL database: postgresql://USER@HOST/DATABASE. A password belongs in"
+              + " POSTHORN_STORE_PASSWORD, PGPASSWORD or ~/.pgpass, because others see the"
+              + " arguments of a process. (POSTHORN_STORE)")
+  private @Nullable String store;
 
   @Option(
       names = "--schema",
       paramLabel = "NAME",
-      defaultValue = "${env:POSTHORN_SCHEMA:-posthorn}",
-      description = "The schema in the database. Default: ${DEFAULT-VALUE}.")
-  private String schema = "posthorn";
+      description = "The schema in the database. Default: posthorn. (POSTHORN_SCHEMA)")
+  private @Nullable String schema;
 
-  /** Returns the options of the database. */
+  /** Returns whether the flag names a database. */
+  boolean isGiven() {
+    return store != null;
+  }
+
+  /** Returns the configuration, with the value of {@code --db} or null. */
+  Configuration configuration(@Nullable Path db) {
+    return SettingFlags.read(setting -> flag(setting, db), System.getenv());
+  }
+
+  private @Nullable String flag(Setting setting, @Nullable Path db) {
+    return switch (setting) {
+      case STORE -> store;
+      case SCHEMA -> schema;
+      case DB -> db == null ? null : db.toString();
+      default -> null;
+    };
+  }
+
+  /**
+   * Returns the options of the database.
+   *
+   * @throws BadSettingException if none is named, or settings are invalid
+   */
   PostgresqlOptions options() {
-    try {
-      return PostgresqlOptions.builder(store).schema(schema).build();
-    } catch (PosthornException e) {
-      throw PosthornException.invalid("--store or --schema", String.valueOf(e.getMessage()));
+    PostgresqlOptions options = StoreSettings.database(configuration(null));
+    if (options == null) {
+      throw new BadSettingException(
+          "--store: is missing; name a database: postgresql://USER@HOST/DATABASE"
+              + " (POSTHORN_STORE)",
+          null);
     }
+    return options;
   }
 }

@@ -1,0 +1,38 @@
+package dev.posthorn.server.cli.operate;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.runtime.StorePlace;
+import dev.posthorn.spi.store.OpenWait;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
+import java.time.Duration;
+
+/** Access to the PostgreSQL database of a server that is not running. */
+final class IdleDatabase {
+  private IdleDatabase() {}
+
+  /**
+   * Opens a database, without waiting for a server that has it open.
+   *
+   * @param instead the remedy if a server has it open
+   * @throws StoreException if it cannot be opened; the message names the reason and the remedy
+   */
+  static Store open(PostgresqlOptions options, String instead) {
+    try {
+      return new StorePlace.Database(options).open(OpenWait.upTo(Duration.ZERO));
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.LOCKED) {
+        throw new StoreException(
+            e.reason(),
+            "the schema "
+                + options.schema()
+                + " is open in a running server, or in one that ended without a stop less than "
+                + options.leaseDuration().toSeconds()
+                + " s ago; "
+                + instead,
+            e);
+      }
+      throw e;
+    }
+  }
+}

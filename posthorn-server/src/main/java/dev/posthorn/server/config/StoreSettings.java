@@ -1,0 +1,133 @@
+package dev.posthorn.server.config;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.PostgresqlOptions.SchemaMode;
+import dev.posthorn.PosthornException;
+import dev.posthorn.internal.rules.NumberRange;
+import dev.posthorn.internal.rules.StoreUrl;
+import dev.posthorn.internal.rules.TimeRange;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The settings that name a PostgreSQL database. */
+public final class StoreSettings {
+  private static final List<Setting> OF_A_DATABASE =
+      List.of(
+          Setting.STORE_PASSWORD,
+          Setting.SCHEMA,
+          Setting.SCHEMA_MODE,
+          Setting.LEASE,
+          Setting.STORE_READERS,
+          Setting.STORE_LIST_READERS,
+          Setting.STORE_READ_TIMEOUT,
+          Setting.PARTITIONED_HISTORY);
+
+  private static final List<String> MODES = List.of("create", "check", "none");
+  private static final Pattern PASSWORD = Pattern.compile("[?&]password=");
+  private static final TimeRange LEASE =
+      new TimeRange(Duration.ofSeconds(3), Duration.ofMinutes(5));
+  private static final int RENEWALS = 5;
+  private static final NumberRange READERS = new NumberRange(1, 64);
+  private static final TimeRange READ_TIMEOUT =
+      new TimeRange(Duration.ofSeconds(1), Duration.ofHours(1));
+
+  private final SettingReader settings;
+
+  private StoreSettings(SettingReader settings) {
+    this.settings = settings;
+  }
+
+  /** Returns the settings that have no meaning for a file. */
+  public static List<Setting> ofADatabase() {
+    return OF_A_DATABASE;
+  }
+
+  /**
+   * Returns the options of the database that a configuration names, or null if it names a file.
+   *
+   * @throws BadSettingException if settings are invalid or contradict each other
+   */
+  public static @Nullable PostgresqlOptions database(Configuration configuration) {
+    StoreSettings read = new StoreSettings(new SettingReader(configuration));
+    String url = read.settings.secret(Setting.STORE);
+    if (url == null || url.isEmpty()) {
+      read.requireFile(configuration);
+      return null;
+    }
+    if (configuration.value(Setting.DB).source().equals(Setting.DB.flag())) {
+      throw read.settings.bad(
+          Setting.STORE, "not with --db: the store is a database or a file; leave one of them out");
+    }
+    return read.options(url, configuration);
+  }
+
+  /** Refuses what only a database can have. */
+  private void requireFile(Configuration configuration) {
+    if (StoreUrl.isPostgresql(configuration.text(Setting.DB))) {
+      throw settings.bad(Setting.DB, "is the name of a file; give a database with --store");
+    }
+    for (Setting setting : OF_A_DATABASE) {
+      Configuration.Value value = configuration.value(setting);
+      if (!value.text().equals(setting.defaultValue())
+          && !value.source().equals(setting.standardVariable())) {
+        throw settings.bad(
+            setting, "needs a PostgreSQL database; set --store too, or leave it out");
+      }
+    }
+  }
+
+  private PostgresqlOptions options(String url, Configuration configuration) {
+    Duration lease = Duration.ofMillis(settings.millis(Setting.LEASE, LEASE));
+    try {
+      return PostgresqlOptions.builder(withPassword(StoreUrl.jdbc(url), configuration))
+          .schema(schema())
+          .schemaMode(
+              SchemaMode.valueOf(
+                  settings.word(Setting.SCHEMA_MODE, MODES).toUpperCase(Locale.ROOT)))
+          .lease(lease, lease.dividedBy(RENEWALS))
+          .readers(settings.number(Setting.STORE_READERS, READERS))
+          .listReaders(settings.number(Setting.STORE_LIST_READERS, READERS))
+          .readTimeout(Duration.ofMillis(settings.millis(Setting.STORE_READ_TIMEOUT, READ_TIMEOUT)))
+          .partitionedHistory(settings.flag(Setting.PARTITIONED_HISTORY))
+          .build();
+    } catch (PosthornException e) { // never with the URL, which may have a password
+      throw settings.bad(Setting.STORE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String schema() {
+    String name = settings.text(Setting.SCHEMA);
+    try {
+      var unused =
+          PostgresqlOptions.builder("postgresql://localhost/").schema(String.valueOf(name));
+    } catch (PosthornException e) {
+      throw settings.bad(Setting.SCHEMA, String.valueOf(e.getMessage()));
+    }
+    return String.valueOf(name);
+  }
+
+  /** Adds the password; one in the URL takes precedence over that of the environment. */
+  private String withPassword(String url, Configuration configuration) {
+    String password = settings.secret(Setting.STORE_PASSWORD);
+    if (password == null || password.isEmpty()) {
+      return url;
+    }
+    if (PASSWORD.matcher(url).find()) {
+      Configuration.Value value = configuration.value(Setting.STORE_PASSWORD);
+      if (value.source().equals(Setting.STORE_PASSWORD.standardVariable())) {
+        return url;
+      }
+      throw settings.bad(
+          Setting.STORE_PASSWORD, "the URL of --store has a password too; leave one of them out");
+    }
+    return url
+        + (url.indexOf('?') < 0 ? "?" : "&")
+        + "password="
+        + URLEncoder.encode(password, StandardCharsets.UTF_8);
+  }
+}
