@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.receiver.Answer;
@@ -127,8 +128,8 @@ class HistoryTest {
 
     try (Store store =
         SqliteStore.open(directory.resolve("webhooks.db"), SqliteOptions.defaults())) {
-      assertThat(store.in(0).applications(0, 10))
-          .flatExtracting(application -> application.metadata().values())
+      assertThat(store.across(store.allPartitions()).applications(ScanKey.START, 10).rows())
+          .flatExtracting(application -> application.row().metadata().values())
           .containsExactlyInAnyOrder(named.url(), receiver.url("/last"));
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.SqliteOptions;
+import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.receiver.Answer;
@@ -331,7 +332,7 @@ class WebhookServiceTest {
     service = Services.open(directory);
     service.close();
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      assertThat(store.in(0).endpoints(0, 10)).isEmpty();
+      assertThat(store.across(store.allPartitions()).endpoints(ScanKey.START, 10).rows()).isEmpty();
     }
     assertThat(receiver.count()).isEqualTo(1);
   }

@@ -11,6 +11,7 @@ import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.boot.PosthornServer;
 import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.store.sqlite.SqliteStore;
@@ -158,7 +159,8 @@ class AdminListenerTest {
     String body = "{\"to\":\"" + copy + "\"}";
     assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(201);
     try (Store store = SqliteStore.open(copy, SqliteOptions.defaults())) {
-      assertThat(store.in(0).applications(0, 10)).hasSize(1);
+      assertThat(store.across(store.allPartitions()).applications(ScanKey.START, 10).rows())
+          .hasSize(1);
     }
     assertThat(post(server, "/backup", token(server), body).statusCode()).isEqualTo(409);
     assertThat(post(server, "/backup", token(server), "{\"to\":\"copy\"}").statusCode())

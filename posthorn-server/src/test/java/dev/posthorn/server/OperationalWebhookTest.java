@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.id.IdPrefix;
+import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -279,8 +280,10 @@ class OperationalWebhookTest {
                         engine.registry().endpoints(row.id()).stream()
                             .noneMatch(
                                 e ->
-                                    engine.store(row.id()).parkedHeads(e.id() - 1, 1).stream()
-                                        .anyMatch(live -> live.endpoint() == e.id())));
+                                    !engine
+                                        .store(row.id())
+                                        .parked(e.id(), ParkedKey.START, 1)
+                                        .isEmpty()));
           });
       assertThat(types(receiver)).hasSize(12);
       assertThat(types(receiver).stream().distinct().toList())

@@ -1,13 +1,9 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageQuery;
@@ -43,31 +39,9 @@ final class SimReads implements PartitionReads {
   }
 
   @Override
-  public List<LiveRow> hot(long afterId, int limit) {
-    return SimPages.first(read().hot, afterId, limit);
-  }
-
-  @Override
   public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
     TreeMap<ParkedKey, LiveRow> rows = read().parked.getOrDefault(endpoint, new TreeMap<>());
     return rows.tailMap(after, false).values().stream().limit(limit).toList();
-  }
-
-  @Override
-  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
-    return SimPages.first(read().parked, afterEndpoint, limit).stream()
-        .map(rows -> rows.firstEntry().getValue())
-        .toList();
-  }
-
-  @Override
-  public List<LiveRow> parkedBefore(long deadline, int limit) {
-    return read().parked.values().stream()
-        .flatMap(rows -> rows.values().stream())
-        .filter(row -> row.deadline() < deadline)
-        .sorted(Comparator.comparingLong(LiveRow::deadline))
-        .limit(limit)
-        .toList();
   }
 
   @Override
@@ -96,11 +70,6 @@ final class SimReads implements PartitionReads {
             .toList();
     int attempted = (int) rows.stream().filter(row -> row.attempts() > 0).count();
     return new WaitingCount(rows.size(), attempted);
-  }
-
-  @Override
-  public List<CancelMark> cancelMarks() {
-    return List.copyOf(read().cancelMarks.values());
   }
 
   @Override
@@ -225,30 +194,8 @@ final class SimReads implements PartitionReads {
   }
 
   @Override
-  public List<ApplicationRow> applications(long afterId, int limit) {
-    return SimPages.first(read().applications, afterId, limit);
-  }
-
-  @Override
-  public List<EndpointRow> endpoints(long afterId, int limit) {
-    return SimPages.first(read().endpoints, afterId, limit);
-  }
-
-  @Override
   public List<SecretRow> secrets(long endpoint) {
     return List.copyOf(read().secrets.getOrDefault(endpoint, new TreeMap<>()).values());
-  }
-
-  @Override
-  public List<SecretRow> secrets(long afterEndpoint, int limit) {
-    return SimPages.first(read().secrets, afterEndpoint, limit).stream()
-        .flatMap(rows -> rows.values().stream())
-        .toList();
-  }
-
-  @Override
-  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
-    return SimPages.first(read().laneStates, afterEndpoint, limit);
   }
 
   @Override

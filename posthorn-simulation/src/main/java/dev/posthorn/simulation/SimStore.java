@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,12 @@ public final class SimStore implements Store {
   public PartitionReads in(int partition) {
     Objects.checkIndex(partition, SimTables.PARTITIONS);
     return new SimReads(() -> read().in(partition));
+  }
+
+  @Override
+  public PartitionScan across(Set<Integer> partitions) {
+    partitions.forEach(number -> Objects.checkIndex(number, SimTables.PARTITIONS));
+    return new SimScan(this::read, partitions);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -89,7 +90,11 @@ final class FaultyWorld {
           try {
             Object result = method.invoke(store, arguments);
             at("after " + method.getName());
-            return result instanceof PartitionReads ? faulty(result, PartitionReads.class) : result;
+            return switch (result) {
+              case PartitionReads reads -> faulty(reads, PartitionReads.class);
+              case PartitionScan scan -> faulty(scan, PartitionScan.class);
+              case null, default -> result;
+            };
           } catch (InvocationTargetException e) {
             throw e.getCause();
           }

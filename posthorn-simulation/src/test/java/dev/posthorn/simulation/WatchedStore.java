@@ -4,6 +4,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import java.lang.reflect.InvocationTargetException;
@@ -60,6 +61,7 @@ final class WatchedStore {
             return switch (result) {
               case Reads reads -> watched(reads, Reads.class, watcher);
               case PartitionReads reads -> watched(reads, PartitionReads.class, watcher);
+              case PartitionScan scan -> watched(scan, PartitionScan.class, watcher);
               case null, default -> result;
             };
           } catch (InvocationTargetException e) {

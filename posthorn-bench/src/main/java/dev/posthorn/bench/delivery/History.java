@@ -3,7 +3,7 @@ package dev.posthorn.bench.delivery;
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.store.LifeCycles;
 import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Path;
@@ -21,9 +21,10 @@ public final class History {
   public static void fill(Path file, int count, int bytes) {
     List<EndpointRow> rows = new ArrayList<>();
     try (Store store = SqliteStore.open(file, SqliteOptions.defaults())) {
-      for (int partition = 0; partition < store.partitions(); partition++) {
-        read(store.in(partition), rows);
-      }
+      ScanPage.forEach(
+          store.across(store.allPartitions())::endpoints,
+          PAGE,
+          page -> page.forEach(each -> rows.add(each.row().row())));
     }
     fill(
         file,
@@ -31,14 +32,6 @@ public final class History {
         rows.stream().mapToLong(EndpointRow::application).toArray(),
         count,
         bytes);
-  }
-
-  private static void read(PartitionReads store, List<EndpointRow> rows) {
-    long after = 0;
-    for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
-      rows.addAll(page);
-      after = page.getLast().id();
-    }
   }
 
   /** Puts messages of random endpoints with an attempt each into a file that nobody has open. */

@@ -2,12 +2,12 @@ package dev.posthorn.bench.kill;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.TempFolder;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
+import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 
 /** A SQLite file in a temporary folder. */
 record SqliteKillStore(TempFolder folder) implements KillStore {
@@ -28,15 +28,10 @@ record SqliteKillStore(TempFolder folder) implements KillStore {
   @Override
   public boolean hasWaiting() {
     try (Store store = SqliteStore.open(file(), SqliteOptions.defaults())) {
-      return IntStream.range(0, store.partitions())
-          .mapToObj(store::in)
-          .anyMatch(SqliteKillStore::hasWaiting);
+      PartitionScan scan = store.across(store.allPartitions());
+      return !scan.hot(ScanKey.START, 1).rows().isEmpty()
+          || !scan.parkedHeads(ScanKey.START, 1).rows().isEmpty();
     }
-  }
-
-  private static boolean hasWaiting(PartitionReads store) {
-    return !store.hot(Long.MIN_VALUE, 1).isEmpty()
-        || !store.parkedHeads(Long.MIN_VALUE, 1).isEmpty();
   }
 
   @Override

@@ -37,7 +37,7 @@ interface FaultRules extends StoreRules {
     whole.idFloor = 106;
 
     assertThat(failure(store(), whole.batch())).isEqualTo(Reason.REJECTED);
-    assertThat(reads().hot(0, 10)).isEmpty();
+    assertThat(scan().hot(0, 10)).isEmpty();
     assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).isEmpty();
     assertThat(HistoryRules.attempts(reads(), 6)).isEmpty();
     assertThat(store().setting("name")).isNull();
@@ -54,7 +54,7 @@ interface FaultRules extends StoreRules {
         store().commit(part.batch());
       }
     }
-    assertThat(reads().hot(0, 10)).extracting(LiveRow::id).containsExactly(11L, 21L, 41L, 51L);
+    assertThat(scan().hot(0, 10)).extracting(LiveRow::id).containsExactly(11L, 21L, 41L, 51L);
     assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(4);
     assertThat(HistoryRules.attempts(reads(), 6)).hasSize(4);
   }
@@ -78,7 +78,7 @@ interface FaultRules extends StoreRules {
     assertThat(reason).isEqualTo(Reason.FULL);
     int batches = stored;
     assertThat(HistoryRules.messages(reads(), Rows.APPLICATION)).hasSize(batches * 2);
-    assertThat(reads().hot(0, 1_000)).hasSize(batches);
+    assertThat(scan().hot(0, 1_000)).hasSize(batches);
 
     // What is stored can be ended, and its end makes room.
     commit(
@@ -118,9 +118,9 @@ interface FaultRules extends StoreRules {
     closed.close();
     closed.close();
     assertThat(failure(closed, new Batch())).isEqualTo(Reason.CLOSED);
-    assertThat(catchThrowableOfType(StoreException.class, () -> reads(closed).hot(0, 1)).reason())
+    assertThat(catchThrowableOfType(StoreException.class, () -> scan(closed).hot(0, 1)).reason())
         .isEqualTo(Reason.CLOSED);
     reopen();
-    assertThat(reads().hot(0, 1)).isEmpty();
+    assertThat(scan().hot(0, 1)).isEmpty();
   }
 }

@@ -239,8 +239,8 @@ interface LifeCycleRules extends StoreRules {
   private void assertEveryState(Store store, LiveRow[] rows) {
     PartitionReads reads = reads(store);
     assertThat(reads.live(10)).containsExactly(rows);
-    assertThat(reads.hot(0, 10)).containsExactly(rows[0]);
-    assertThat(reads.parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
+    assertThat(scan(store).hot(0, 10)).containsExactly(rows[0]);
+    assertThat(scan(store).parkedHeads(0, 10)).containsExactly(rows[1], rows[2]);
     assertThat(reads.attempts(10)).extracting(AttemptRow::id).containsExactly(30L);
     assertThat(Rows.messages(reads, 10, 20)).hasSize(2);
     assertThat(store.setting("name")).isEqualTo("value");
@@ -274,7 +274,7 @@ interface LifeCycleRules extends StoreRules {
     Store store = store();
     PartitionReads reads = reads();
     return List.of(
-        reads.hot(0, 100),
+        scan().hot(0, 100),
         reads.parked(6, ParkedKey.START, 100),
         Rows.messages(reads, 10),
         reads.attempts(2),

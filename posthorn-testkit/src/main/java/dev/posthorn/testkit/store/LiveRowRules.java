@@ -24,10 +24,10 @@ interface LiveRowRules extends StoreRules {
     }
     commit(b -> b.hot.addAll(rows.reversed()));
 
-    assertThat(reads().hot(0, 10)).isEqualTo(rows.subList(0, 10));
-    assertThat(reads().hot(10, 10)).isEqualTo(rows.subList(10, 20));
-    assertThat(reads().hot(20, 10)).isEqualTo(rows.subList(20, 25));
-    assertThat(reads().hot(25, 10)).isEmpty();
+    assertThat(scan().hot(0, 10)).isEqualTo(rows.subList(0, 10));
+    assertThat(scan().hot(10, 10)).isEqualTo(rows.subList(10, 20));
+    assertThat(scan().hot(20, 10)).isEqualTo(rows.subList(20, 25));
+    assertThat(scan().hot(25, 10)).isEmpty();
   }
 
   @Test
@@ -111,8 +111,8 @@ interface LiveRowRules extends StoreRules {
 
   private void expectFanOut(List<LiveRow> rows) {
     assertThat(reads().live(1_000)).isEqualTo(rows);
-    assertThat(reads().parkedBefore(410, 20)).isEqualTo(rows.subList(0, 10));
-    assertThat(reads().parkedHeads(0, rows.size() + 1)).isEqualTo(rows);
+    assertThat(scan().parkedBefore(410, 20)).isEqualTo(rows.subList(0, 10));
+    assertThat(scan().parkedHeads(0, rows.size() + 1)).isEqualTo(rows);
     for (LiveRow row : rows) {
       LiveRow before = Rows.parked(row.id() - 990, row.endpoint(), 10, 3_000);
       assertThat(reads().live(1_000, row.endpoint())).containsExactly(row);
@@ -195,16 +195,16 @@ interface LiveRowRules extends StoreRules {
     LiveRow first = withDeadline(Rows.parked(12, 5, 10, 3_000), 100);
     LiveRow second = withDeadline(Rows.parked(13, 4, 10, 1_000), 200);
     commit(b -> b.parked.addAll(List.of(third, first, second)));
-    assertThat(reads().parkedBefore(300, 10)).containsExactly(first, second);
-    assertThat(reads().parkedBefore(301, 10)).containsExactly(first, second, third);
-    assertThat(reads().parkedBefore(301, 1)).containsExactly(first);
+    assertThat(scan().parkedBefore(300, 10)).containsExactly(first, second);
+    assertThat(scan().parkedBefore(301, 10)).containsExactly(first, second, third);
+    assertThat(scan().parkedBefore(301, 1)).containsExactly(first);
     LiveRow later = withDeadline(first, 400);
     commit(
         b -> {
           b.parked.add(later);
           b.parkedRemovals.add(second);
         });
-    assertThat(reads(reopen()).parkedBefore(500, 10)).containsExactly(third, later);
+    assertThat(scan(reopen()).parkedBefore(500, 10)).containsExactly(third, later);
   }
 
   @Test
@@ -223,11 +223,11 @@ interface LiveRowRules extends StoreRules {
           }
         });
 
-    assertThat(reads().parkedHeads(Long.MIN_VALUE, 100)).isEqualTo(heads);
-    assertThat(reads().parkedHeads(0, 4)).isEqualTo(heads.subList(0, 4));
-    assertThat(reads().parkedHeads(40, 4)).isEqualTo(heads.subList(4, 8));
-    assertThat(reads().parkedHeads(85, 4)).isEqualTo(heads.subList(8, 9));
-    assertThat(reads().parkedHeads(90, 4)).isEmpty();
+    assertThat(scan().parkedHeads(Long.MIN_VALUE, 100)).isEqualTo(heads);
+    assertThat(scan().parkedHeads(0, 4)).isEqualTo(heads.subList(0, 4));
+    assertThat(scan().parkedHeads(40, 4)).isEqualTo(heads.subList(4, 8));
+    assertThat(scan().parkedHeads(85, 4)).isEqualTo(heads.subList(8, 9));
+    assertThat(scan().parkedHeads(90, 4)).isEmpty();
   }
 
   @Test

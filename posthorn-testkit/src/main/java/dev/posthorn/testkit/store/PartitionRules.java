@@ -23,6 +23,7 @@ import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange.PutApplication;
 import dev.posthorn.spi.store.SettingChange.PutCancelMark;
@@ -106,12 +107,11 @@ interface PartitionRules extends StoreRules {
     some.addAll(List.of(partition(), (partition() + 1) % all, (partition() + all - 1) % all));
     for (int partition : some) {
       boolean own = partition == partition();
-      for (PartitionReads reads :
-          List.of(
-              store().in(partition),
-              store().forWriter().in(partition),
-              store().forLists(Rows.APPLICATION).in(partition))) {
-        assertThat(finds(reads))
+      for (Reads reads :
+          List.of(store(), store().forWriter(), store().forLists(Rows.APPLICATION))) {
+        Map<String, Boolean> finds = finds(reads.in(partition));
+        finds.putAll(finds(Scanned.of(reads, partition)));
+        assertThat(finds)
             .as("partition %d", partition)
             .allSatisfy(
                 (read, found) -> {
@@ -124,14 +124,10 @@ interface PartitionRules extends StoreRules {
   /** Returns for each read whether it finds anything. */
   private static Map<String, Boolean> finds(PartitionReads reads) {
     Map<String, Boolean> found = new LinkedHashMap<>();
-    found.put("hot", any(reads.hot(0, 9)));
     found.put("parked", any(reads.parked(5, ParkedKey.START, 9)));
-    found.put("parkedHeads", any(reads.parkedHeads(0, 9)));
-    found.put("parkedBefore", any(reads.parkedBefore(Long.MAX_VALUE, 9)));
     found.put("live", any(reads.live(10)));
     found.put("live for an endpoint", any(reads.live(10, 5)));
     found.put("waiting", !reads.waiting(5, 9).equals(NOTHING_WAITS));
-    found.put("cancelMarks", any(reads.cancelMarks()));
     found.put("message", reads.message(10) != null);
     found.put("messageWithoutBody", reads.messageWithoutBody(10) != null);
     found.put("messages by id", any(Rows.messages(reads, 10)));
@@ -146,12 +142,22 @@ interface PartitionRules extends StoreRules {
     found.put("lastAttempt", reads.lastAttempt(10, 5) != null);
     found.put("lastAttempts", any(reads.lastAttempts(List.of(10L), 5).values()));
     found.put("hours", any(reads.hours(5, 0, Long.MAX_VALUE)));
-    found.put("applications", any(reads.applications(0, 9)));
-    found.put("endpoints", any(reads.endpoints(0, 9)));
     found.put("secrets", any(reads.secrets(5)));
-    found.put("pages of secrets", any(reads.secrets(0, 9)));
-    found.put("laneStates", any(reads.laneStates(0, 9)));
     found.put("consumers", any(reads.consumers(5)));
+    return found;
+  }
+
+  /** Returns for each read of a scan whether it finds anything. */
+  private static Map<String, Boolean> finds(Scanned scan) {
+    Map<String, Boolean> found = new LinkedHashMap<>();
+    found.put("hot", any(scan.hot(0, 9)));
+    found.put("parkedHeads", any(scan.parkedHeads(0, 9)));
+    found.put("parkedBefore", any(scan.parkedBefore(Long.MAX_VALUE, 9)));
+    found.put("cancelMarks", any(scan.cancelMarks()));
+    found.put("applications", any(scan.applications(0, 9)));
+    found.put("endpoints", any(scan.endpoints(0, 9)));
+    found.put("laneStates", any(scan.laneStates(0, 9)));
+    found.put("hasSecrets", scan.scan().hasSecrets());
     return found;
   }
 
@@ -187,8 +193,8 @@ interface PartitionRules extends StoreRules {
     store().commit(good);
     kill();
     assertThat(reads().message(10)).isNotNull();
-    assertThat(store().in(other).hot(0, 9)).containsExactly(Rows.hot(31, 5, 30));
-    assertThat(reads().hot(0, 9)).isEmpty();
+    assertThat(Scanned.of(store(), other).hot(0, 9)).containsExactly(Rows.hot(31, 5, 30));
+    assertThat(scan().hot(0, 9)).isEmpty();
   }
 
   @Test

@@ -80,14 +80,14 @@ interface SettingRules extends StoreRules {
         new ApplicationRow(
             Rows.application(2), 9, new ApplicationSpec("uid", "n", 50, Map.of("k", "v")), 7, 8);
     apply(new PutApplication(second), new PutApplication(first));
-    assertThat(reads().applications(0, 10)).containsExactly(first, second);
-    assertThat(reads().applications(0, 1)).containsExactly(first);
-    assertThat(reads().applications(first.id(), 10)).containsExactly(second);
+    assertThat(scan().applications(0, 10)).containsExactly(first, second);
+    assertThat(scan().applications(0, 1)).containsExactly(first);
+    assertThat(scan().applications(first.id(), 10)).containsExactly(second);
 
     ApplicationRow changed =
         new ApplicationRow(second.id(), 9, ApplicationSpec.of("other", "m"), 7, 9);
     apply(new PutApplication(changed), new RemoveApplication(first.id()));
-    assertThat(reads(reopen()).applications(0, 10)).containsExactly(changed);
+    assertThat(scan(reopen()).applications(0, 10)).containsExactly(changed);
   }
 
   @Test
@@ -101,16 +101,16 @@ interface SettingRules extends StoreRules {
         new PutSecret(partition(), secret),
         new PutLaneState(partition(), new LaneStateRow(2, 99, 0, 0, 0)),
         new PutConsumer(partition(), new ConsumerRow(2, "c", 7, 8)));
-    assertThat(reads().endpoints(0, 10)).containsExactly(plain, full);
-    assertThat(reads().endpoints(1, 10)).containsExactly(full);
+    assertThat(scan().endpoints(0, 10)).containsExactly(plain, full);
+    assertThat(scan().endpoints(1, 10)).containsExactly(full);
 
     EndpointPolicy noRetries = EndpointPolicy.builder().retryWaits(List.of()).build();
     EndpointSpec spec = EndpointSpec.to("https://example.com/x").policy(noRetries).build();
     EndpointRow changed = new EndpointRow(1, OWNER, spec, EndpointState.PAUSED, 5, 7);
     apply(new PutEndpoint(changed), new RemoveEndpoint(partition(), 2));
-    assertThat(reads(reopen()).endpoints(0, 10)).containsExactly(changed);
+    assertThat(scan(reopen()).endpoints(0, 10)).containsExactly(changed);
     assertThat(reads().secrets(2)).isEmpty();
-    assertThat(reads().laneStates(0, 10)).isEmpty();
+    assertThat(scan().laneStates(0, 10)).isEmpty();
     assertThat(reads().consumers(2)).isEmpty();
   }
 
@@ -132,8 +132,8 @@ interface SettingRules extends StoreRules {
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.REJECTED));
-    assertThat(reads().applications(0, 10)).hasSize(4);
-    assertThat(reads().endpoints(0, 10)).hasSize(1);
+    assertThat(scan().applications(0, 10)).hasSize(4);
+    assertThat(scan().endpoints(0, 10)).hasSize(1);
   }
 
   @Test
@@ -165,22 +165,31 @@ interface SettingRules extends StoreRules {
   }
 
   @Test
-  default void secretsAreReadInPagesOfWholeEndpoints() {
-    for (long endpoint : new long[] {3, 5, 8}) {
-      for (int slot = 0; slot < 3; slot++) {
-        apply(new PutSecret(partition(), new SecretRow(endpoint, slot, 1, new byte[] {7}, 0)));
+  default void endpointsAreReadWithTheirSecrets() {
+    assertThat(scan().scan().hasSecrets()).isFalse();
+    for (long id : new long[] {3, 4, 5, 8}) {
+      apply(new PutEndpoint(endpoint(id, null)));
+      for (int slot = 2; slot >= 0 && id != 4; slot--) {
+        apply(new PutSecret(partition(), new SecretRow(id, slot, 1, new byte[] {7}, 0)));
       }
     }
-    apply(
-        new PutSecret(partition(), new SecretRow(4, 1, 1, new byte[] {7}, 0)),
-        new RemoveSecret(partition(), 4, 1));
-    assertThat(reads().secrets(Long.MIN_VALUE, 2))
-        .extracting(SecretRow::endpoint)
-        .containsExactly(3L, 3L, 3L, 5L, 5L, 5L);
-    assertThat(reads().secrets(5, 2)).extracting(SecretRow::slot).containsExactly(0, 1, 2);
-    assertThat(reads().secrets(8, 2)).isEmpty();
+    assertThat(scan().scan().hasSecrets()).isTrue();
+    assertThat(slots(0, 10))
+        .containsExactly(List.of(0, 1, 2), List.of(), List.of(0, 1, 2), List.of(0, 1, 2));
+    assertThat(slots(3, 2)).containsExactly(List.of(), List.of(0, 1, 2));
+    assertThat(slots(8, 2)).isEmpty();
     apply(new RemoveEndpoint(partition(), 3), new RemoveEndpoint(partition(), 8));
-    assertThat(reads().secrets(0, 10)).extracting(SecretRow::endpoint).containsOnly(5L);
+    assertThat(slots(0, 10)).containsExactly(List.of(), List.of(0, 1, 2));
+    for (int slot = 0; slot < 3; slot++) {
+      apply(new RemoveSecret(partition(), 5, slot));
+    }
+    assertThat(scan(reopen()).scan().hasSecrets()).isFalse();
+  }
+
+  private List<List<Integer>> slots(long after, int limit) {
+    return scan().endpointsWithSecrets(after, limit).stream()
+        .map(endpoint -> endpoint.secrets().stream().map(SecretRow::slot).toList())
+        .toList();
   }
 
   @Test
@@ -195,13 +204,13 @@ interface SettingRules extends StoreRules {
     apply(
         new PutLaneState(partition(), replaced),
         new PutLaneState(partition(), LaneStateRow.empty(6)));
-    assertThat(reads().laneStates(5, 10))
+    assertThat(scan().laneStates(5, 10))
         .containsExactly(
             new LaneStateRow(7, 300, 0, 0, 0),
             new LaneStateRow(8, 0, 400, 0, 0),
             new LaneStateRow(9, 0, 0, 500, 501));
-    assertThat(reads().laneStates(0, 1)).containsExactly(replaced);
-    assertThat(reads(reopen()).laneStates(0, 10)).hasSize(4).contains(replaced);
+    assertThat(scan().laneStates(0, 1)).containsExactly(replaced);
+    assertThat(scan(reopen()).laneStates(0, 10)).hasSize(4).contains(replaced);
   }
 
   @Test
@@ -286,9 +295,9 @@ interface SettingRules extends StoreRules {
         new PutCancelMark(partition(), new CancelMark(0, 5, 50)),
         new PutCancelMark(partition(), ofMessage),
         new PutCancelMark(partition(), ofEndpoint));
-    assertThat(reads().cancelMarks()).containsExactly(ofEndpoint, ofMessage, ofBoth);
+    assertThat(scan().cancelMarks()).containsExactly(ofEndpoint, ofMessage, ofBoth);
 
     apply(new RemoveCancelMark(partition(), 10, 0), new RemoveCancelMark(partition(), 99, 9));
-    assertThat(reads(reopen()).cancelMarks()).containsExactly(ofEndpoint, ofBoth);
+    assertThat(scan(reopen()).cancelMarks()).containsExactly(ofEndpoint, ofBoth);
   }
 }

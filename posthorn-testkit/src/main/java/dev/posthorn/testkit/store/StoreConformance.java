@@ -27,6 +27,7 @@ public abstract class StoreConformance
         SettingRules,
         WorldRules,
         PartitionRules,
+        ScanRules,
         FaultRules {
 
   private @Nullable StoreFixture fixture;

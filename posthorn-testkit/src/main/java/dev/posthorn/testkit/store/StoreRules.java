@@ -42,6 +42,16 @@ interface StoreRules {
     return store.in(partition());
   }
 
+  /** Returns the scan of that partition. */
+  default Scanned scan() {
+    return scan(store());
+  }
+
+  /** Returns the scan of that partition, of a store that may be closed. */
+  default Scanned scan(Store store) {
+    return Scanned.of(store, partition());
+  }
+
   /** Commits what a test adds to a batch. */
   default void commit(Consumer<Changes> fill) {
     Changes changes = new Changes(partition());

@@ -6,7 +6,6 @@ import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.OwnerOnly;
 import dev.posthorn.internal.file.ProcessUser;
 import dev.posthorn.internal.file.Syncing;
-import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,6 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,14 +74,7 @@ public final class KeyFile {
    *     encrypts, or if the file cannot be written, or read as above
    */
   public Keyring create(Store store) {
-    return create(
-        () ->
-            IntStream.range(0, store.partitions())
-                .anyMatch(partition -> hasSecrets(store.in(partition))));
-  }
-
-  private static boolean hasSecrets(PartitionReads partition) {
-    return !partition.secrets(Long.MIN_VALUE, 1).isEmpty();
+    return create(store.across(store.allPartitions())::hasSecrets);
   }
 
   Keyring create(BooleanSupplier hasSecrets) {

@@ -9,13 +9,18 @@ import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.PartitionScan;
+import dev.posthorn.spi.store.ScanKey;
+import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +36,10 @@ final class Recovery {
   private final LaneContext context;
   private final Shards shards;
   private final AdmissionControl admission;
-  private int scanning;
-  private long afterHead = Long.MIN_VALUE;
+
+  /** The position of the scan for parked rows, or null at its end. */
+  private @Nullable ScanKey afterHead = ScanKey.START;
+
   private int failures;
 
   Recovery(LaneContext context, Shards shards, AdmissionControl admission) {
@@ -44,42 +51,36 @@ final class Recovery {
   /** Reads the cancellation marks, then {@code hot}, and passes the rows to their lanes. */
   void restoreHot() {
     Store store = context.runtime().store();
-    long count = 0;
-    for (int partition = 0; partition < store.partitions(); partition++) {
-      count += restoreHot(partition, store.in(partition));
+    Set<Integer> partitions = store.allPartitions();
+    List<PartitionRow<LiveRow>> cancelled = context.cancellations().restore(store, partitions);
+    long[] count = new long[1];
+    ScanPage.forEach(
+        store.across(partitions)::hot,
+        PAGE,
+        page -> {
+          restore(page);
+          count[0] += page.size();
+        });
+    for (PartitionRow<LiveRow> each : cancelled) {
+      ShardLoop loop = shards.loop(each.row().endpoint());
+      loop.execute(() -> loop.lane(endpoint(each)).endings().endIfCancelled(each.row()));
     }
-    if (count > 0) {
-      LOG.info("Restored {} pending deliveries", count);
+    if (count[0] > 0) {
+      LOG.info("Restored {} pending deliveries", count[0]);
     }
   }
 
-  private long restoreHot(int partition, PartitionReads store) {
-    List<LiveRow> cancelled = context.cancellations().restore(partition, store);
-    long after = Long.MIN_VALUE;
-    long count = 0;
-    for (List<LiveRow> page; !(page = store.hot(after, PAGE)).isEmpty(); ) {
-      restore(partition, page);
-      count += page.size();
-      after = page.get(page.size() - 1).id();
-    }
-    for (LiveRow row : cancelled) {
-      ShardLoop loop = shards.loop(row.endpoint());
-      loop.execute(() -> loop.lane(endpoint(partition, row)).endings().endIfCancelled(row));
-    }
-    return count;
-  }
-
-  private void restore(int partition, List<LiveRow> page) {
-    Map<ShardLoop, List<LiveRow>> byLoop = new LinkedHashMap<>();
-    for (LiveRow row : page) {
-      byLoop.computeIfAbsent(shards.loop(row.endpoint()), l -> new ArrayList<>()).add(row);
+  private void restore(List<PartitionRow<LiveRow>> page) {
+    Map<ShardLoop, List<PartitionRow<LiveRow>>> byLoop = new LinkedHashMap<>();
+    for (PartitionRow<LiveRow> each : page) {
+      byLoop.computeIfAbsent(shards.loop(each.row().endpoint()), l -> new ArrayList<>()).add(each);
     }
     byLoop.forEach(
         (loop, rows) ->
             loop.execute(
                 () -> {
-                  for (LiveRow row : rows) {
-                    loop.lane(endpoint(partition, row)).restored(row);
+                  for (PartitionRow<LiveRow> each : rows) {
+                    loop.lane(endpoint(each)).restored(each.row());
                   }
                 }));
   }
@@ -103,11 +104,7 @@ final class Recovery {
   /** Finds the endpoints with parked rows, a page at a time. */
   void scan() {
     try {
-      Store store = context.runtime().store();
-      for (; scanning < store.partitions(); scanning++) {
-        scan(scanning, store.in(scanning));
-        afterHead = Long.MIN_VALUE;
-      }
+      scanPages();
       failures = 0;
     } catch (StoreException e) {
       LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
@@ -124,13 +121,16 @@ final class Recovery {
     admission.recovered();
   }
 
-  private void scan(int partition, PartitionReads store) {
-    for (List<LiveRow> heads; !(heads = store.parkedHeads(afterHead, PAGE)).isEmpty(); ) {
-      for (LiveRow head : heads) {
-        ShardLoop loop = shards.loop(head.endpoint());
-        loop.execute(() -> loop.lane(endpoint(partition, head)).unloaded(head));
-        afterHead = head.endpoint();
+  private void scanPages() {
+    Store store = context.runtime().store();
+    PartitionScan scan = store.across(store.allPartitions());
+    while (afterHead != null) {
+      ScanPage<LiveRow> heads = scan.parkedHeads(afterHead, PAGE);
+      for (PartitionRow<LiveRow> head : heads.rows()) {
+        ShardLoop loop = shards.loop(head.row().endpoint());
+        loop.execute(() -> loop.lane(endpoint(head)).unloaded(head.row()));
       }
+      afterHead = heads.next();
     }
   }
 
@@ -140,13 +140,11 @@ final class Recovery {
         .executeLater(StoreBackoff.nanos(failures++, StoreBackoff.OUTAGE_NANOS), this::scan);
   }
 
-  /**
-   * Returns the endpoint of a row of a partition. A deleted one is replaced by a stand-in, so its
-   * rows are canceled.
-   */
-  private RegisteredEndpoint endpoint(int partition, LiveRow row) {
-    RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
-    return endpoint != null ? endpoint : deleted(partition, row.endpoint());
+  /** Returns the endpoint of a row. A deleted one is replaced by a stand-in, so it is canceled. */
+  private RegisteredEndpoint endpoint(PartitionRow<LiveRow> each) {
+    long id = each.row().endpoint();
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(id);
+    return endpoint != null ? endpoint : deleted(each.partition(), id);
   }
 
   private static RegisteredEndpoint deleted(int partition, long id) {

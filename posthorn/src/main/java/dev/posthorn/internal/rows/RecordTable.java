@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RecordTable<R extends Record> {
   private final Class<R> type;
   private final Shape shape;
-  private final String select;
+  private final String columns;
+  private final String name;
   private final String upsert;
 
   /**
@@ -42,24 +43,25 @@ public final class RecordTable<R extends Record> {
    *     not have
    */
   public RecordTable(String name, Class<R> type, TextForm form, String... key) {
+    this.name = name;
     this.type = type;
     this.shape = Shape.of(type, form);
     List<String> own = new ArrayList<>();
     shape.addColumns(own);
-    this.select = "SELECT " + String.join(", ", own) + " FROM " + name;
-    List<String> columns = new ArrayList<>(List.of(key));
-    columns.removeAll(own);
-    columns.addAll(own);
-    String all = String.join(", ", columns);
+    this.columns = String.join(", ", own);
+    List<String> inserted = new ArrayList<>(List.of(key));
+    inserted.removeAll(own);
+    inserted.addAll(own);
+    String all = String.join(", ", inserted);
     Set<String> keys = Set.of(key);
     this.upsert =
         "INSERT INTO %s(%s) VALUES (%s) ON CONFLICT(%s) DO UPDATE SET %s"
             .formatted(
                 name,
                 all,
-                "?, ".repeat(columns.size() - 1) + "?",
+                "?, ".repeat(inserted.size() - 1) + "?",
                 String.join(", ", key),
-                columns.stream()
+                inserted.stream()
                     .filter(column -> !keys.contains(column))
                     .map(column -> column + " = excluded." + column)
                     .collect(Collectors.joining(", ")));
@@ -67,7 +69,12 @@ public final class RecordTable<R extends Record> {
 
   /** Returns SQL that selects all rows; a condition may follow. */
   public String select() {
-    return select;
+    return "SELECT " + columns + " FROM " + name;
+  }
+
+  /** Returns SQL that selects all rows, with another column as the last; a condition may follow. */
+  public String select(String column) {
+    return "SELECT " + columns + ", " + column + " FROM " + name;
   }
 
   /**

@@ -16,24 +16,8 @@ import org.jspecify.annotations.Nullable;
 public interface PartitionReads {
   // ---- live rows -----------------------------------------------------------------------------
 
-  /** Returns rows of {@code hot} with an id greater than {@code afterId}, by id. */
-  List<LiveRow> hot(long afterId, int limit);
-
   /** Returns an endpoint's rows of {@code parked} after a position, ordered by due time and id. */
   List<LiveRow> parked(long endpoint, ParkedKey after, int limit);
-
-  /**
-   * Returns the first parked row of each endpoint that has one, for endpoints with an id greater
-   * than {@code afterEndpoint}, by endpoint. {@code limit} bounds the work; the backlog does not
-   * matter.
-   */
-  List<LiveRow> parkedHeads(long afterEndpoint, int limit);
-
-  /**
-   * Returns rows of {@code parked} whose deadline is before a time, by deadline. {@code limit}
-   * bounds the work; the backlog does not matter.
-   */
-  List<LiveRow> parkedBefore(long deadline, int limit);
 
   /** Returns the live rows of a message, hot and parked, by endpoint. */
   List<LiveRow> live(long message);
@@ -49,9 +33,6 @@ public interface PartitionReads {
    * backlog does not matter.
    */
   WaitingCount waiting(long endpoint, int most);
-
-  /** Returns all cancellations in force, by message and endpoint. */
-  List<CancelMark> cancelMarks();
 
   // ---- messages and attempts -----------------------------------------------------------------
 
@@ -130,23 +111,8 @@ public interface PartitionReads {
 
   // ---- settings ------------------------------------------------------------------------------
 
-  /** Returns applications with an id greater than {@code afterId}, by id. */
-  List<ApplicationRow> applications(long afterId, int limit);
-
-  /** Returns endpoints with an id greater than {@code afterId}, by id. */
-  List<EndpointRow> endpoints(long afterId, int limit);
-
   /** Returns an endpoint's secrets, by slot. */
   List<SecretRow> secrets(long endpoint);
-
-  /**
-   * Returns all secrets of the next {@code limit} endpoints that have secrets and an id greater
-   * than {@code afterEndpoint}, by endpoint and slot.
-   */
-  List<SecretRow> secrets(long afterEndpoint, int limit);
-
-  /** Returns the lane states of endpoints with an id greater than {@code afterEndpoint}. */
-  List<LaneStateRow> laneStates(long afterEndpoint, int limit);
 
   /** Returns the consumers of an endpoint, by name. */
   List<ConsumerRow> consumers(long endpoint);

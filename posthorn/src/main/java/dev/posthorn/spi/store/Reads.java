@@ -2,6 +2,7 @@ package dev.posthorn.spi.store;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,14 @@ public interface Reads {
    * @throws IndexOutOfBoundsException if there is no such partition
    */
   PartitionReads in(int partition);
+
+  /**
+   * Returns the reads of a set of partitions. Costs nothing.
+   *
+   * @param partitions numbers from 0 to {@link Store#partitions} - 1
+   * @throws IndexOutOfBoundsException if there is no such partition
+   */
+  PartitionScan across(Set<Integer> partitions);
 
   /** Returns the rows stored under some keys that have not expired at {@code now}, in any order. */
   List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now);

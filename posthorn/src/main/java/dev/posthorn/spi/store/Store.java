@@ -1,6 +1,10 @@
 package dev.posthorn.spi.store;
 
 import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Durable storage of messages, deliveries, attempts and settings.
@@ -10,9 +14,10 @@ import java.nio.file.Path;
  * Every method may throw {@link StoreException}.
  *
  * <p><b>Partitions.</b> Everything that belongs to an application is in the partition of that
- * application ({@link #partitionOf}): rows are written to a partition ({@link Batch#in}) and read
- * from it ({@link Reads#in}). Environments, tokens, event types, tasks, deduplication keys and the
- * settings of the store itself belong to no partition.
+ * application ({@link #partitionOf}): rows are written to a partition ({@link Batch#in}), and read
+ * from it ({@link Reads#in}) or from several at once ({@link Reads#across}). Environments, tokens,
+ * event types, tasks, deduplication keys and the settings of the store itself belong to no
+ * partition.
  *
  * <p><b>Readers.</b> There are three sets of the same reads, so that urgent reads never wait for
  * those that can wait: the store itself serves the engine (pages, payloads, start-up), {@link
@@ -33,6 +38,11 @@ public interface Store extends Reads, AutoCloseable {
 
   /** Returns the number of partitions. It never changes during the life of the stored data. */
   int partitions();
+
+  /** Returns the numbers of all partitions. */
+  default SortedSet<Integer> allPartitions() {
+    return IntStream.range(0, partitions()).boxed().collect(Collectors.toCollection(TreeSet::new));
+  }
 
   /** Returns the partition of an application: a number from 0 to {@link #partitions} - 1. */
   default int partitionOf(long application) {

@@ -4,7 +4,6 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.internal.rows.Values;
-import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.WaitingCount;
@@ -21,32 +20,13 @@ public final class LiveReads {
   private static final String HOT =
       "SELECT h.id, h.endpoint, h.message, h.due, h.deadline FROM posthorn.hot h"
           + " WHERE h.partition = ? AND ";
-  private static final String PARKED_COLUMNS =
+  static final String PARKED_COLUMNS =
       "p.id, p.endpoint, p.message, p.due, p.deadline, p.not_before, p.attempts, p.kind";
   private static final String PARKED =
       "SELECT " + PARKED_COLUMNS + " FROM posthorn.parked p WHERE p.partition = ? AND ";
 
-  private static final String HOT_BY_ID = HOT + "h.id > ? ORDER BY h.id LIMIT ?";
   private static final String PAGE =
       PARKED + "p.endpoint = ? AND (p.due, p.id) > (?, ?) ORDER BY p.due, p.id LIMIT ?";
-  private static final String BEFORE = PARKED + "p.deadline < ? ORDER BY p.deadline LIMIT ?";
-
-  /**
-   * Jumps from endpoint to endpoint along the primary key. Parameters: partition, endpoint after
-   * which to begin, partition, number of endpoints, partition.
-   */
-  private static final String HEADS =
-      "WITH RECURSIVE head(endpoint, number) AS ("
-          + "(SELECT p.endpoint, 1 FROM posthorn.parked p WHERE p.partition = ? AND p.endpoint > ?"
-          + " ORDER BY p.endpoint LIMIT 1)"
-          + " UNION ALL SELECT next.endpoint, head.number + 1 FROM head CROSS JOIN LATERAL"
-          + " (SELECT p.endpoint FROM posthorn.parked p WHERE p.partition = ?"
-          + " AND p.endpoint > head.endpoint ORDER BY p.endpoint LIMIT 1) next"
-          + " WHERE head.number < ?)"
-          + " SELECT first.* FROM head CROSS JOIN LATERAL (SELECT "
-          + PARKED_COLUMNS
-          + " FROM posthorn.parked p WHERE p.partition = ? AND p.endpoint = head.endpoint"
-          + " ORDER BY p.due, p.id LIMIT 1) first ORDER BY first.endpoint";
 
   /** A hot row's id is one of the first after its message's, one per target. */
   private static final String HOT_OF_MESSAGE =
@@ -73,43 +53,13 @@ public final class LiveReads {
           + " (SELECT false AS attempted FROM posthorn.hot h WHERE h.partition = ?"
           + " AND h.endpoint = ? LIMIT ?) hot LIMIT ?) waiting";
 
-  private static final String CANCEL_MARKS =
-      "SELECT c.message, c.endpoint, c.up_to FROM posthorn.cancel_mark c WHERE c.partition = ?"
-          + " ORDER BY c.message, c.endpoint";
-
   private LiveReads() {}
-
-  public static List<LiveRow> hot(Session session, int partition, long afterId, int limit)
-      throws SQLException {
-    return Query.list(session, LiveReads::hotRow, HOT_BY_ID, partition, afterId, limit);
-  }
 
   public static List<LiveRow> parked(
       Session session, int partition, long endpoint, ParkedKey after, int limit)
       throws SQLException {
     return Query.list(
         session, LiveReads::parkedRow, PAGE, partition, endpoint, after.due(), after.id(), limit);
-  }
-
-  public static List<LiveRow> parkedBefore(Session session, int partition, long deadline, int limit)
-      throws SQLException {
-    return Query.list(session, LiveReads::parkedRow, BEFORE, partition, deadline, limit);
-  }
-
-  /** Returns the first parked row of each endpoint. */
-  public static List<LiveRow> parkedHeads(
-      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
-    return limit <= 0
-        ? List.of()
-        : Query.list(
-            session,
-            LiveReads::parkedRow,
-            HEADS,
-            partition,
-            afterEndpoint,
-            partition,
-            limit,
-            partition);
   }
 
   /** Counts an endpoint's rows, hot and parked, up to a limit; a partition has few hot rows. */
@@ -177,21 +127,12 @@ public final class LiveReads {
     return null;
   }
 
-  /** Returns the cancellations in force. */
-  public static List<CancelMark> cancelMarks(Session session, int partition) throws SQLException {
-    return Query.list(
-        session,
-        row -> new CancelMark(row.getLong(1), row.getLong(2), row.getLong(3)),
-        CANCEL_MARKS,
-        partition);
-  }
-
-  private static LiveRow hotRow(ResultSet row) throws SQLException {
+  static LiveRow hotRow(ResultSet row) throws SQLException {
     return LiveRow.hot(
         row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
-  private static LiveRow parkedRow(ResultSet row) throws SQLException {
+  static LiveRow parkedRow(ResultSet row) throws SQLException {
     return LiveRow.parked(
             row.getLong(1),
             row.getLong(2),

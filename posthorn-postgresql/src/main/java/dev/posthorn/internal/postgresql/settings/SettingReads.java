@@ -5,12 +5,9 @@ import dev.posthorn.internal.postgresql.sql.PageScan;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.internal.postgresql.sql.Texts;
 import dev.posthorn.internal.rows.RecordTable;
-import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.TaskQuery;
@@ -24,15 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads settings and background tasks. */
 public final class SettingReads {
   private static final String AFTER_ID = " WHERE id > ? ORDER BY id LIMIT ?";
-  private static final String IN_PARTITION_AFTER_ID =
-      " WHERE partition = ? AND id > ? ORDER BY id LIMIT ?";
   private static final String OF_ENDPOINT = " WHERE partition = ? AND endpoint = ?";
-  private static final String SECRETS_OF_ENDPOINTS =
-      " WHERE partition = ? AND endpoint > ? AND endpoint <= (SELECT max(endpoint) FROM"
-          + " (SELECT DISTINCT endpoint FROM posthorn.secret WHERE partition = ? AND endpoint > ?"
-          + " ORDER BY endpoint LIMIT ?) page) ORDER BY endpoint, slot";
-  private static final String LANE_STATES_AFTER =
-      " WHERE partition = ? AND endpoint > ? ORDER BY endpoint LIMIT ?";
   private static final String SETTING = "SELECT value FROM posthorn.setting WHERE name = ?";
   private static final String TASKS_OF_ENVIRONMENT =
       " WHERE environment = ? AND id > ? AND id < ? ORDER BY id";
@@ -72,40 +61,9 @@ public final class SettingReads {
     return Texts.ofStoredOrNull(stored);
   }
 
-  public static List<ApplicationRow> applications(
-      Session session, int partition, long afterId, int limit) throws SQLException {
-    return list(
-        session, RecordTables.APPLICATIONS, IN_PARTITION_AFTER_ID, partition, afterId, limit);
-  }
-
-  public static List<EndpointRow> endpoints(Session session, int partition, long afterId, int limit)
-      throws SQLException {
-    return list(session, RecordTables.ENDPOINTS, IN_PARTITION_AFTER_ID, partition, afterId, limit);
-  }
-
   public static List<SecretRow> secrets(Session session, int partition, long endpoint)
       throws SQLException {
     return list(session, RecordTables.SECRETS, OF_ENDPOINT + " ORDER BY slot", partition, endpoint);
-  }
-
-  /** Returns all secrets of the next endpoints that have some. */
-  public static List<SecretRow> secrets(
-      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
-    return list(
-        session,
-        RecordTables.SECRETS,
-        SECRETS_OF_ENDPOINTS,
-        partition,
-        afterEndpoint,
-        partition,
-        afterEndpoint,
-        limit);
-  }
-
-  public static List<LaneStateRow> laneStates(
-      Session session, int partition, long afterEndpoint, int limit) throws SQLException {
-    return list(
-        session, RecordTables.LANE_STATES, LANE_STATES_AFTER, partition, afterEndpoint, limit);
   }
 
   public static List<ConsumerRow> consumers(Session session, int partition, long endpoint)

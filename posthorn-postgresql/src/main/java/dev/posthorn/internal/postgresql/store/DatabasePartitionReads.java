@@ -6,14 +6,10 @@ import dev.posthorn.internal.postgresql.history.HourCounter;
 import dev.posthorn.internal.postgresql.history.MessageReads;
 import dev.posthorn.internal.postgresql.live.LiveReads;
 import dev.posthorn.internal.postgresql.settings.SettingReads;
-import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageQuery;
@@ -37,23 +33,8 @@ import org.jspecify.annotations.Nullable;
 record DatabasePartitionReads(Readers readers, int partition) implements PartitionReads {
 
   @Override
-  public List<LiveRow> hot(long afterId, int limit) {
-    return readers.read(session -> LiveReads.hot(session, partition, afterId, limit));
-  }
-
-  @Override
   public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
     return readers.read(session -> LiveReads.parked(session, partition, endpoint, after, limit));
-  }
-
-  @Override
-  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
-    return readers.read(session -> LiveReads.parkedHeads(session, partition, afterEndpoint, limit));
-  }
-
-  @Override
-  public List<LiveRow> parkedBefore(long deadline, int limit) {
-    return readers.read(session -> LiveReads.parkedBefore(session, partition, deadline, limit));
   }
 
   @Override
@@ -69,11 +50,6 @@ record DatabasePartitionReads(Readers readers, int partition) implements Partiti
   @Override
   public WaitingCount waiting(long endpoint, int most) {
     return readers.read(session -> LiveReads.waiting(session, partition, endpoint, most));
-  }
-
-  @Override
-  public List<CancelMark> cancelMarks() {
-    return readers.read(session -> LiveReads.cancelMarks(session, partition));
   }
 
   @Override
@@ -149,29 +125,8 @@ record DatabasePartitionReads(Readers readers, int partition) implements Partiti
   }
 
   @Override
-  public List<ApplicationRow> applications(long afterId, int limit) {
-    return readers.read(session -> SettingReads.applications(session, partition, afterId, limit));
-  }
-
-  @Override
-  public List<EndpointRow> endpoints(long afterId, int limit) {
-    return readers.read(session -> SettingReads.endpoints(session, partition, afterId, limit));
-  }
-
-  @Override
   public List<SecretRow> secrets(long endpoint) {
     return readers.read(session -> SettingReads.secrets(session, partition, endpoint));
-  }
-
-  @Override
-  public List<SecretRow> secrets(long afterEndpoint, int limit) {
-    return readers.read(session -> SettingReads.secrets(session, partition, afterEndpoint, limit));
-  }
-
-  @Override
-  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
-    return readers.read(
-        session -> SettingReads.laneStates(session, partition, afterEndpoint, limit));
   }
 
   @Override

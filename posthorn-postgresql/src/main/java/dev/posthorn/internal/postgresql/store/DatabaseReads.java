@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
@@ -16,6 +17,7 @@ import dev.posthorn.spi.store.TokenRow;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The reads of a database, on connections for one purpose. */
@@ -32,6 +34,12 @@ class DatabaseReads implements Reads {
   @Override
   public PartitionReads in(int partition) {
     return new DatabasePartitionReads(readers, Objects.checkIndex(partition, PARTITIONS));
+  }
+
+  @Override
+  public PartitionScan across(Set<Integer> partitions) {
+    partitions.forEach(number -> Objects.checkIndex(number, PARTITIONS));
+    return new DatabasePartitionScan(readers, Set.copyOf(partitions));
   }
 
   @Override

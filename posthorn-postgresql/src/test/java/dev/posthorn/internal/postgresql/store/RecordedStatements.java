@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -14,6 +15,7 @@ import javax.sql.DataSource;
 final class RecordedStatements implements DataSource {
   private final DataSource source;
   private final Set<String> statements = new ConcurrentSkipListSet<>();
+  private final AtomicLong count = new AtomicLong();
 
   RecordedStatements(DataSource source) {
     this.source = source;
@@ -22,6 +24,11 @@ final class RecordedStatements implements DataSource {
   /** Returns the statements, each once; those that were sent together apart. */
   Set<String> statements() {
     return statements;
+  }
+
+  /** Returns how often statements were prepared, and sent. */
+  long count() {
+    return count.get();
   }
 
   @Override
@@ -33,6 +40,7 @@ final class RecordedStatements implements DataSource {
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("prepareStatement")) {
+                count.incrementAndGet();
                 statements.addAll(Set.of(((String) arguments[0]).split(";\n")));
               }
               try {

@@ -17,6 +17,8 @@ import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -66,7 +68,8 @@ class StrangeTextsTest {
       assertThat(reads.messages(new MessageQuery(7, PageRequest.oldest(2), filter)).rows())
           .hasSize(1);
       assertThat(reads.attempt(12)).usingRecursiveComparison().isEqualTo(attempt);
-      assertThat(reads.applications(0, 10)).containsExactly(application);
+      assertThat(store.across(Set.of(partition)).applications(ScanKey.START, 10).rows())
+          .containsExactly(new PartitionRow<>(partition, application));
       assertThat(reads.consumers(5)).containsExactly(consumer);
       assertThat(store.eventTypes(1)).containsExactly(type);
       assertThat(store.setting(STRANGE)).isEqualTo(STRANGE);

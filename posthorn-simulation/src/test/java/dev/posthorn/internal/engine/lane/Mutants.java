@@ -20,7 +20,7 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionRow;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -29,6 +29,7 @@ import dev.posthorn.spi.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -282,7 +283,7 @@ public final class Mutants {
           public Cancellations cancellations(EndpointRegistry registry) {
             return new Cancellations(registry) {
               @Override
-              public List<LiveRow> restore(int partition, PartitionReads store) {
+              public List<PartitionRow<LiveRow>> restore(Store store, Set<Integer> partitions) {
                 return List.of();
               }
             };

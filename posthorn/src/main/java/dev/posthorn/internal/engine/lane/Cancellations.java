@@ -6,11 +6,15 @@ import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may read. Only the writer changes it, when a batch is committed.
  */
 public class Cancellations {
+  private static final int PAGE = 1_000;
+
   private final EndpointRegistry registry;
 
   /** The marks of messages, by the ids of the deliveries that they hold for. */
@@ -198,24 +204,38 @@ public class Cancellations {
   // ---- the start -----------------------------------------------------------------------------
 
   /**
-   * Reads the marks in a partition of the store. Must be called before anything runs.
+   * Reads the marks in some partitions of the store. Must be called before anything of these
+   * partitions runs.
    *
    * @return the deliveries of messages that were canceled
    */
-  public List<LiveRow> restore(int partition, PartitionReads store) {
-    List<LiveRow> cancelled = new ArrayList<>();
-    for (CancelMark mark : store.cancelMarks()) {
-      RegisteredEndpoint endpoint = registry.endpoint(mark.endpoint());
-      if (mark.message() != 0) {
-        cancelled.addAll(restore(partition, mark, store));
-      } else if (endpoint != null) {
-        endpoint.cancelledUpTo = mark.upTo();
-      }
-    }
+  public List<PartitionRow<LiveRow>> restore(Store store, Set<Integer> partitions) {
+    List<PartitionRow<LiveRow>> cancelled = new ArrayList<>();
+    ScanPage.forEach(
+        store.across(partitions)::cancelMarks,
+        PAGE,
+        page -> {
+          for (PartitionRow<CancelMark> each : page) {
+            restore(each.partition(), each.row(), store).stream()
+                .map(row -> new PartitionRow<>(each.partition(), row))
+                .forEach(cancelled::add);
+          }
+        });
     return cancelled;
   }
 
-  private List<LiveRow> restore(int partition, CancelMark mark, PartitionReads store) {
+  private List<LiveRow> restore(int partition, CancelMark mark, Store store) {
+    if (mark.message() != 0) {
+      return restoreOfMessage(partition, mark, store.in(partition));
+    }
+    RegisteredEndpoint endpoint = registry.endpoint(mark.endpoint());
+    if (endpoint != null) {
+      endpoint.cancelledUpTo = mark.upTo();
+    }
+    return List.of();
+  }
+
+  private List<LiveRow> restoreOfMessage(int partition, CancelMark mark, PartitionReads store) {
     List<Long> key = List.of(mark.message(), mark.endpoint());
     OfMessage restored = new OfMessage(partition, key);
     restored.upTo = mark.upTo();

@@ -2,10 +2,12 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
-import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,34 +15,33 @@ import org.slf4j.LoggerFactory;
  * Ends deliveries that are only in the store once their deadline has passed, whatever waits before
  * them. Lanes end the deliveries in memory themselves.
  *
- * <p>One partition is searched at a time; a round through all of them takes 30 seconds. A partition
- * that has more than a page is searched again soon, in turn with the round.
+ * <p>A round through all partitions begins every 30 seconds. A search ends with a full page; the
+ * next one continues soon, with the partitions after that, and a new round follows at once, because
+ * the partition in which the page ended may have more.
  */
 public final class Expiry {
   private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
-  private static final long EACH_NANOS = 30_000_000_000L;
+  private static final long ROUND_NANOS = 30_000_000_000L;
   private static final long MORE_NANOS = 100_000_000;
   private static final int PAGE = 500;
 
   private final LaneContext context;
   private final Shards shards;
-  private final int partitions;
 
-  /** The partitions that had a full page, each once. Only one search runs at a time. */
-  private final ArrayDeque<Integer> crowded = new ArrayDeque<>();
+  /** The partitions that this round has not searched yet. Only one search runs at a time. */
+  private SortedSet<Integer> left = Collections.emptySortedSet();
 
-  private int nextOfRound;
-  private boolean crowdedNext;
+  /** Whether a page of this round was full. */
+  private boolean crowded;
 
   public Expiry(LaneContext context, Shards shards) {
     this.context = context;
     this.shards = shards;
-    this.partitions = context.runtime().store().partitions();
   }
 
   /** Searches from now on, again and again; more often while there are many. */
   public void start() {
-    lookAfter(EACH_NANOS / partitions);
+    lookAfter(ROUND_NANOS);
   }
 
   private void lookAfter(long nanos) {
@@ -48,35 +49,32 @@ public final class Expiry {
   }
 
   private void look() {
-    int partition = next();
-    List<LiveRow> late = List.of();
+    List<PartitionRow<LiveRow>> late = List.of();
     try {
-      PartitionReads store = context.runtime().store().in(partition);
-      late = store.parkedBefore(context.journal().time().millis(), PAGE);
+      late = search(context.runtime().store());
+      late.forEach(each -> end(each.row()));
     } catch (StoreException e) {
       LOG.warn("Search for expired deliveries failed, will be repeated: {}", e.getMessage());
     } catch (Throwable e) {
       context.guard().report("the search for expired deliveries", e);
-    }
-    try {
-      late.forEach(this::end);
     } finally { // whatever became of these
-      if (late.size() == PAGE && !crowded.contains(partition)) {
-        crowded.addLast(partition);
-      }
-      long each = EACH_NANOS / partitions;
-      lookAfter(crowded.isEmpty() ? each : Math.min(each, MORE_NANOS));
+      advance(late);
     }
   }
 
-  private int next() {
-    crowdedNext = !crowdedNext && !crowded.isEmpty();
-    if (crowdedNext) {
-      return crowded.removeFirst();
+  private List<PartitionRow<LiveRow>> search(Store store) {
+    if (left.isEmpty()) {
+      left = store.allPartitions();
+      crowded = false;
     }
-    int partition = nextOfRound;
-    nextOfRound = (partition + 1) % partitions;
-    return partition;
+    return store.across(left).parkedBefore(context.journal().time().millis(), PAGE);
+  }
+
+  private void advance(List<PartitionRow<LiveRow>> late) {
+    boolean full = late.size() == PAGE;
+    left = full ? left.tailSet(late.getLast().partition() + 1) : Collections.emptySortedSet();
+    crowded |= full;
+    lookAfter(crowded ? MORE_NANOS : ROUND_NANOS);
   }
 
   private void end(LiveRow row) {

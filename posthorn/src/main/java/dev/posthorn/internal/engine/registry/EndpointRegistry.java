@@ -8,13 +8,13 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
+import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
-import java.util.ArrayList;
+import dev.posthorn.spi.store.StoredEndpoint;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -53,61 +53,34 @@ public final class EndpointRegistry {
   /** Reads everything from a store. */
   public static EndpointRegistry load(Store store) {
     EndpointRegistry registry = new EndpointRegistry(store::partitionOf);
-    for (int partition = 0; partition < store.partitions(); partition++) {
-      registry.load(partition, store.in(partition));
-    }
+    registry.load(store.across(store.allPartitions()));
     return registry;
   }
 
-  private void load(int partition, PartitionReads store) {
-    long after = Long.MIN_VALUE;
-    for (List<ApplicationRow> page; !(page = store.applications(after, PAGE)).isEmpty(); ) {
-      page.forEach(row -> applied(new RegisteredApplication(partition, row), row));
-      after = page.get(page.size() - 1).id();
-    }
-    after = Long.MIN_VALUE;
-    for (List<EndpointRow> page; !(page = store.endpoints(after, PAGE)).isEmpty(); ) {
-      long last = page.get(page.size() - 1).id();
-      Map<Long, List<SecretRow>> secrets = secrets(store, after, last);
-      for (EndpointRow row : page) {
-        restore(row, secrets.getOrDefault(row.id(), List.of()));
-      }
-      after = last;
-    }
-    after = Long.MIN_VALUE;
-    for (List<LaneStateRow> page; !(page = store.laneStates(after, PAGE)).isEmpty(); ) {
-      for (LaneStateRow row : page) {
-        RegisteredEndpoint endpoint = endpoints.get(row.endpoint());
-        if (endpoint != null) {
-          endpoint.failingSince = row.failingSince();
-          endpoint.laneState = row;
-        }
-      }
-      after = page.get(page.size() - 1).endpoint();
-    }
+  private void load(PartitionScan store) {
+    ScanPage.forEach(
+        store::applications,
+        PAGE,
+        page ->
+            page.forEach(
+                row -> applied(new RegisteredApplication(row.partition(), row.row()), row.row())));
+    ScanPage.forEach(store::endpoints, PAGE, page -> page.forEach(row -> restore(row.row())));
+    ScanPage.forEach(store::laneStates, PAGE, page -> page.forEach(row -> restore(row.row())));
   }
 
-  /** Returns the secrets of the endpoints after one and up to another, by endpoint. */
-  private static Map<Long, List<SecretRow>> secrets(PartitionReads store, long after, long last) {
-    Map<Long, List<SecretRow>> secrets = new HashMap<>();
-    long from = after;
-    while (from < last) {
-      List<SecretRow> page = store.secrets(from, PAGE);
-      if (page.isEmpty()) {
-        break;
-      }
-      for (SecretRow row : page) {
-        secrets.computeIfAbsent(row.endpoint(), e -> new ArrayList<>()).add(row);
-      }
-      from = page.get(page.size() - 1).endpoint();
-    }
-    return secrets;
-  }
-
-  private void restore(EndpointRow row, List<SecretRow> secrets) {
+  private void restore(StoredEndpoint stored) {
+    EndpointRow row = stored.row();
     RegisteredApplication application = applications.get(row.application());
     if (application != null) {
-      put(application, application.endpoint(row, secrets), row);
+      put(application, application.endpoint(row, stored.secrets()), row);
+    }
+  }
+
+  private void restore(LaneStateRow row) {
+    RegisteredEndpoint endpoint = endpoints.get(row.endpoint());
+    if (endpoint != null) {
+      endpoint.failingSince = row.failingSince();
+      endpoint.laneState = row;
     }
   }
 

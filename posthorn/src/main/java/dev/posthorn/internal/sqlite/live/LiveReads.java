@@ -161,10 +161,16 @@ public final class LiveReads {
     return null;
   }
 
-  public static List<CancelMark> cancelMarks(Reader reader) throws SQLException {
+  /** Returns cancellations in force after one of a message and an endpoint. */
+  public static List<CancelMark> cancelMarks(Reader reader, long message, long endpoint, int limit)
+      throws SQLException {
     return reader.list(
         row -> new CancelMark(row.getLong(1), row.getLong(2), row.getLong(3)),
-        "SELECT message, endpoint, up_to FROM cancel_mark ORDER BY message, endpoint");
+        "SELECT message, endpoint, up_to FROM cancel_mark WHERE (message, endpoint) > (?, ?)"
+            + " ORDER BY message, endpoint LIMIT ?",
+        message,
+        endpoint,
+        limit);
   }
 
   private static LiveRow hotRow(ResultSet row) throws SQLException {

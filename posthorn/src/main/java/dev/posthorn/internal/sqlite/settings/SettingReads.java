@@ -9,14 +9,20 @@ import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.StoredEndpoint;
 import dev.posthorn.spi.store.TokenRow;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads settings. */
 public final class SettingReads {
   private static final String AFTER_ID = " WHERE id > ? ORDER BY id LIMIT ?";
+
+  private static final String SECRETS_BETWEEN =
+      " WHERE endpoint > ? AND endpoint <= ? ORDER BY endpoint, slot";
 
   private SettingReads() {}
 
@@ -47,25 +53,27 @@ public final class SettingReads {
     return list(reader, RecordTables.APPLICATIONS, AFTER_ID, afterId, limit);
   }
 
-  public static List<EndpointRow> endpoints(Reader reader, long afterId, int limit)
+  /** Returns endpoints with their secrets. */
+  public static List<StoredEndpoint> endpoints(Reader reader, long afterId, int limit)
       throws SQLException {
-    return list(reader, RecordTables.ENDPOINTS, AFTER_ID, afterId, limit);
+    List<EndpointRow> rows = list(reader, RecordTables.ENDPOINTS, AFTER_ID, afterId, limit);
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    Map<Long, List<SecretRow>> secrets =
+        list(reader, RecordTables.SECRETS, SECRETS_BETWEEN, afterId, rows.getLast().id()).stream()
+            .collect(Collectors.groupingBy(SecretRow::endpoint));
+    return rows.stream()
+        .map(row -> new StoredEndpoint(row, secrets.getOrDefault(row.id(), List.of())))
+        .toList();
   }
 
   public static List<SecretRow> secrets(Reader reader, long endpoint) throws SQLException {
     return list(reader, RecordTables.SECRETS, " WHERE endpoint = ? ORDER BY slot", endpoint);
   }
 
-  public static List<SecretRow> secrets(Reader reader, long afterEndpoint, int limit)
-      throws SQLException {
-    return list(
-        reader,
-        RecordTables.SECRETS,
-        " WHERE endpoint > ?1 AND endpoint <= (SELECT max(endpoint) FROM (SELECT DISTINCT"
-            + " endpoint FROM secret WHERE endpoint > ?1 ORDER BY endpoint LIMIT ?2))"
-            + " ORDER BY endpoint, slot",
-        afterEndpoint,
-        limit);
+  public static boolean hasSecrets(Reader reader) throws SQLException {
+    return reader.one(row -> true, "SELECT 1 FROM secret LIMIT 1") != null;
   }
 
   public static List<LaneStateRow> laneStates(Reader reader, long afterEndpoint, int limit)

@@ -7,14 +7,10 @@ import dev.posthorn.internal.sqlite.history.MessageReads;
 import dev.posthorn.internal.sqlite.history.Tail;
 import dev.posthorn.internal.sqlite.live.LiveReads;
 import dev.posthorn.internal.sqlite.settings.SettingReads;
-import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.AttemptQuery;
 import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.MessageQuery;
@@ -41,23 +37,8 @@ final class FilePartitionReads implements PartitionReads {
   }
 
   @Override
-  public List<LiveRow> hot(long afterId, int limit) {
-    return readers.read(reader -> LiveReads.hot(reader, afterId, limit));
-  }
-
-  @Override
   public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
     return readers.read(reader -> LiveReads.parked(reader, endpoint, after, limit));
-  }
-
-  @Override
-  public List<LiveRow> parkedHeads(long afterEndpoint, int limit) {
-    return readers.read(reader -> LiveReads.parkedHeads(reader, afterEndpoint, limit));
-  }
-
-  @Override
-  public List<LiveRow> parkedBefore(long deadline, int limit) {
-    return readers.read(reader -> LiveReads.parkedBefore(reader, deadline, limit));
   }
 
   @Override
@@ -73,11 +54,6 @@ final class FilePartitionReads implements PartitionReads {
   @Override
   public WaitingCount waiting(long endpoint, int most) {
     return readers.read(reader -> LiveReads.waiting(reader, endpoint, most));
-  }
-
-  @Override
-  public List<CancelMark> cancelMarks() {
-    return readers.read(LiveReads::cancelMarks);
   }
 
   @Override
@@ -154,28 +130,8 @@ final class FilePartitionReads implements PartitionReads {
   }
 
   @Override
-  public List<ApplicationRow> applications(long afterId, int limit) {
-    return readers.read(reader -> SettingReads.applications(reader, afterId, limit));
-  }
-
-  @Override
-  public List<EndpointRow> endpoints(long afterId, int limit) {
-    return readers.read(reader -> SettingReads.endpoints(reader, afterId, limit));
-  }
-
-  @Override
   public List<SecretRow> secrets(long endpoint) {
     return readers.read(reader -> SettingReads.secrets(reader, endpoint));
-  }
-
-  @Override
-  public List<SecretRow> secrets(long afterEndpoint, int limit) {
-    return readers.read(reader -> SettingReads.secrets(reader, afterEndpoint, limit));
-  }
-
-  @Override
-  public List<LaneStateRow> laneStates(long afterEndpoint, int limit) {
-    return readers.read(reader -> SettingReads.laneStates(reader, afterEndpoint, limit));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
@@ -17,6 +18,7 @@ import dev.posthorn.spi.store.TokenRow;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,12 @@ class FileReads implements Reads {
   public PartitionReads in(int number) {
     Objects.checkIndex(number, PARTITION + 1);
     return partition;
+  }
+
+  @Override
+  public PartitionScan across(Set<Integer> partitions) {
+    partitions.forEach(number -> Objects.checkIndex(number, PARTITION + 1));
+    return new FilePartitionScan(readers, !partitions.isEmpty());
   }
 
   @Override

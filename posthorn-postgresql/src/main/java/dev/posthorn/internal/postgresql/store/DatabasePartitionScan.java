@@ -1,0 +1,70 @@
+package dev.posthorn.internal.postgresql.store;
+
+import dev.posthorn.internal.postgresql.connection.Readers;
+import dev.posthorn.internal.postgresql.live.LiveScan;
+import dev.posthorn.internal.postgresql.settings.SettingScan;
+import dev.posthorn.internal.postgresql.sql.PartitionPages;
+import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.CancelMark;
+import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.PartitionScan;
+import dev.posthorn.spi.store.ScanKey;
+import dev.posthorn.spi.store.ScanPage;
+import dev.posthorn.spi.store.StoredEndpoint;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The reads of some partitions of a database, on connections for one purpose.
+ *
+ * @param readers executor of the reads
+ * @param partitions the numbers of the partitions
+ */
+record DatabasePartitionScan(Readers readers, Set<Integer> partitions) implements PartitionScan {
+
+  private <T> ScanPage<T> page(PartitionPages<T> table, ScanKey after, int limit) {
+    return readers.read(session -> table.read(session, partitions, after, limit));
+  }
+
+  @Override
+  public ScanPage<LiveRow> hot(ScanKey after, int limit) {
+    return page(LiveScan.HOT, after, limit);
+  }
+
+  @Override
+  public ScanPage<LiveRow> parkedHeads(ScanKey after, int limit) {
+    return readers.read(session -> LiveScan.parkedHeads(session, partitions, after, limit));
+  }
+
+  @Override
+  public List<PartitionRow<LiveRow>> parkedBefore(long deadline, int limit) {
+    return readers.read(session -> LiveScan.parkedBefore(session, partitions, deadline, limit));
+  }
+
+  @Override
+  public ScanPage<CancelMark> cancelMarks(ScanKey after, int limit) {
+    return page(LiveScan.CANCEL_MARKS, after, limit);
+  }
+
+  @Override
+  public ScanPage<ApplicationRow> applications(ScanKey after, int limit) {
+    return page(SettingScan.APPLICATIONS, after, limit);
+  }
+
+  @Override
+  public ScanPage<StoredEndpoint> endpoints(ScanKey after, int limit) {
+    return readers.read(session -> SettingScan.endpoints(session, partitions, after, limit));
+  }
+
+  @Override
+  public ScanPage<LaneStateRow> laneStates(ScanKey after, int limit) {
+    return page(SettingScan.LANE_STATES, after, limit);
+  }
+
+  @Override
+  public boolean hasSecrets() {
+    return readers.read(session -> SettingScan.hasSecrets(session, partitions));
+  }
+}
