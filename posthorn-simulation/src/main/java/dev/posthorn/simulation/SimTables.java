@@ -102,6 +102,8 @@ final class SimTables {
       case SettingChange.RemoveSecret(int partition, long endpoint, int slot) ->
           in(partition).removeSecret(endpoint, slot);
       case SettingChange.PutLaneState(int partition, LaneStateRow row) -> in(partition).put(row);
+      case SettingChange.ForgiveFailures(int partition, long endpoint) ->
+          in(partition).laneStates.computeIfPresent(endpoint, (id, row) -> row.withFailingSince(0));
       case SettingChange.PutConsumer(int partition, ConsumerRow row) -> in(partition).put(row);
       case SettingChange.RemoveConsumer(int partition, long endpoint, String name) ->
           in(partition).consumers.getOrDefault(endpoint, new TreeMap<>()).remove(name);

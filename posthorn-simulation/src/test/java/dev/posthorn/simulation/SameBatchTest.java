@@ -22,6 +22,8 @@ import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
 import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.wire.Header;
+import dev.posthorn.spi.wire.SigningSecret;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,6 +107,46 @@ class SameBatchTest {
     settle(expire, update);
     TokenRow after = harness.engine.tokenAdmin().token(token.id());
     assertThat(after).isNotNull().extracting(TokenRow::expires).isEqualTo(1L);
+  }
+
+  @Test
+  void aTokenThatIsRevokedTwiceIsKeptOnce() {
+    var one = harness.engine.tokenAdmin().revoke(token());
+    var other = harness.engine.tokenAdmin().revoke(token());
+    settle(one, other);
+    assertThat(one).isCompleted();
+    assertThat(other).isCompleted();
+    assertThat(harness.engine.tokenAdmin().tokensOf(1, TokenRow.Kind.API_KEY)).hasSize(1);
+  }
+
+  @Test
+  void anEnvironmentThatTwoNeedIsCreatedOnce() {
+    var one = harness.engine.environmentAdmin().require("new");
+    var other = harness.engine.environmentAdmin().require("new");
+    settle(one, other);
+    assertThat(other.join()).isEqualTo(one.join());
+    assertThat(harness.engine.environmentAdmin().all()).containsOnlyOnce(one.join());
+  }
+
+  @Test
+  void secretsThatChangeTogetherWithTheirEndpointAreAllThere() {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    var headers =
+        harness
+            .engine
+            .endpointSecrets()
+            .setHeaders(endpoint.id(), List.of(new Header("X-One", "1")));
+    var first = harness.engine.endpointSecrets().rotate(endpoint.id(), "first", 1_000_000);
+    var second = harness.engine.endpointSecrets().rotate(endpoint.id(), "second", 1_000_000);
+    var paused = harness.state(endpoint, EndpointState.PAUSED);
+    settle(headers, first, second, paused);
+    assertThat(harness.engine.endpointSecrets().headers(endpoint.id())).hasSize(1);
+    assertThat(harness.engine.endpointSecrets().signingSecrets(endpoint.id()))
+        .extracting(SigningSecret::secret)
+        .containsExactly("first", "second");
+    assertThat(harness.engine.registry().endpoint(endpoint.id()))
+        .extracting(EndpointRow::state)
+        .isEqualTo(EndpointState.PAUSED);
   }
 
   private static TokenAdmin.NewToken token() {

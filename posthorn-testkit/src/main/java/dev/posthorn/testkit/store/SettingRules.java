@@ -15,6 +15,7 @@ import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.SettingChange.ForgiveFailures;
 import dev.posthorn.spi.store.SettingChange.PutApplication;
 import dev.posthorn.spi.store.SettingChange.PutCancelMark;
 import dev.posthorn.spi.store.SettingChange.PutConsumer;
@@ -211,6 +212,16 @@ interface SettingRules extends StoreRules {
             new LaneStateRow(9, 0, 0, 500, 501));
     assertThat(scan().laneStates(0, 1)).containsExactly(replaced);
     assertThat(scan(reopen()).laneStates(0, 10)).hasSize(4).contains(replaced);
+  }
+
+  @Test
+  default void failuresAreForgivenAndTheRestOfALanesStateStays() {
+    apply(
+        new PutLaneState(partition(), new LaneStateRow(5, 100, 101, 102, 103)),
+        new PutLaneState(partition(), new LaneStateRow(6, 200, 0, 0, 1)));
+    apply(new ForgiveFailures(partition(), 5), new ForgiveFailures(partition(), 7));
+    assertThat(scan(reopen()).laneStates(0, 10))
+        .containsExactly(new LaneStateRow(5, 0, 101, 102, 103), new LaneStateRow(6, 200, 0, 0, 1));
   }
 
   @Test

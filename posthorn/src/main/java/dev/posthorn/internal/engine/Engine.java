@@ -25,6 +25,7 @@ import dev.posthorn.internal.engine.registry.EnvironmentAdmin;
 import dev.posthorn.internal.engine.registry.EventTypeAdmin;
 import dev.posthorn.internal.engine.registry.Reencryption;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.registry.RegisteredSettings;
 import dev.posthorn.internal.engine.registry.RegistryView;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.internal.engine.task.Deliveries;
@@ -107,11 +108,12 @@ public final class Engine {
     this.shards = components.shards();
     Store store = context.runtime().store();
     EngineOptions options = context.options();
-    EndpointRegistry endpoints = context.endpoints();
+    RegisteredSettings settings = components.settings();
+    EndpointRegistry endpoints = settings.endpoints();
     Promises promises = new Promises(callbacks());
     SettingsWriter writer = new SettingsWriter(context.journal(), promises);
 
-    this.registry = new RegistryView(endpoints, components.eventTypes());
+    this.registry = new RegistryView(endpoints, settings.eventTypes());
     this.endpointSecrets =
         new EndpointSecrets(
             writer,
@@ -123,17 +125,13 @@ public final class Engine {
     this.endpointTls = new EndpointTls(endpointSecrets, endpoints, components.keyring());
     this.endpointAdmin =
         new EndpointAdmin(
-            writer,
-            endpoints,
-            endpointSecrets,
-            context.events(),
-            options.endpointsPerApplication());
-    this.applicationAdmin = new ApplicationAdmin(writer, endpoints, endpointAdmin);
-    this.eventTypeAdmin = new EventTypeAdmin(writer, components.eventTypes());
+            writer, endpointSecrets, context.events(), options.endpointsPerApplication());
+    this.applicationAdmin = new ApplicationAdmin(writer, endpointAdmin);
+    this.eventTypeAdmin = new EventTypeAdmin(writer);
     this.environmentAdmin =
-        new EnvironmentAdmin(writer, components.environments(), options.retentionMillis());
+        new EnvironmentAdmin(writer, settings.environments(), options.retentionMillis());
     this.reencryption = new Reencryption(writer, endpoints, components.keyring());
-    this.tokenAdmin = new TokenAdmin(writer, components.environments());
+    this.tokenAdmin = new TokenAdmin(writer, settings.environments());
 
     this.admission = new AdmissionControl(context, shards);
     this.messages = new MessageAcceptor(admission, context.counters(), promises);

@@ -49,7 +49,7 @@ public final class RestoreHold {
     return changes
         .change(
             batch -> {
-              batch.settings().add(new SettingChange.PutSetting(SETTING, null));
+              batch.change(new SettingChange.PutSetting(SETTING, null));
               batch.onCommit(
                   () -> {
                     if (held.get()) { // until all have begun: if that fails, it is tried again

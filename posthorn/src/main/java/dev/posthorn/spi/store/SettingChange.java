@@ -53,6 +53,12 @@ public sealed interface SettingChange {
   /** Inserts or replaces a lane's state; removes it if it is empty. */
   record PutLaneState(int partition, LaneStateRow row) implements SettingChange {}
 
+  /**
+   * Forgets since when all attempts of an endpoint have failed, in its lane's state if there is
+   * one.
+   */
+  record ForgiveFailures(int partition, long endpoint) implements SettingChange {}
+
   /** Inserts a consumer, or replaces the one of the same endpoint and name. */
   record PutConsumer(int partition, ConsumerRow row) implements SettingChange {}
 

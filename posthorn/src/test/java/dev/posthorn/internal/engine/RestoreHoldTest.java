@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.runtime.Scheduler;
 import dev.posthorn.spi.store.Store;
@@ -27,6 +28,7 @@ class RestoreHoldTest {
                   new ScriptedStore().store(),
                   returning(Transport.class, null)),
               new Guard(writer, new Condition()),
+              SettingsMemory.NONE,
               1_000_000),
           new Promises(Runnable::run));
   private int begun;

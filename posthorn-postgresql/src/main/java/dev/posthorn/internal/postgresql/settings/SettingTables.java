@@ -82,6 +82,12 @@ public final class SettingTables {
               endpoint,
               slot);
       case SettingChange.PutLaneState put -> put(put.partition(), put.row());
+      case SettingChange.ForgiveFailures(int partition, long endpoint) ->
+          run(
+              "UPDATE posthorn.lane_state SET failing_since = 0"
+                  + " WHERE partition = ? AND endpoint = ?",
+              partition,
+              endpoint);
       case SettingChange.PutConsumer put -> put(RecordTables.CONSUMERS, put.partition(), put.row());
       case SettingChange.RemoveConsumer(int partition, long endpoint, String name) ->
           run(

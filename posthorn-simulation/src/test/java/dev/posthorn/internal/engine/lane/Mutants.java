@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
+import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.journal.WallTime;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
@@ -46,8 +47,9 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
-            return new Journal(runtime, guard, retentionMillis) {
+          public Journal journal(
+              EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
+            return new Journal(runtime, guard, settings, retentionMillis) {
               private int count;
 
               @Override
@@ -67,8 +69,9 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
-            return new Journal(runtime, guard, retentionMillis) {
+          public Journal journal(
+              EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
+            return new Journal(runtime, guard, settings, retentionMillis) {
               private int count;
 
               @Override
@@ -99,8 +102,9 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
-            return new Journal(runtime, guard, retentionMillis) {
+          public Journal journal(
+              EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
+            return new Journal(runtime, guard, settings, retentionMillis) {
               private int count;
 
               @Override
@@ -134,7 +138,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+          public Journal journal(
+              EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
             WallTime wall =
                 new WallTime(runtime.clock(), 0) {
                   @Override
@@ -143,7 +148,7 @@ public final class Mutants {
                         - Math.floorDiv(runtime.clock().nanoTime(), 1_000_000L);
                   }
                 };
-            return new Journal(runtime, guard, retentionMillis, wall);
+            return new Journal(runtime, guard, settings, retentionMillis, wall);
           }
         });
   }
@@ -296,8 +301,9 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
-            return new Journal(runtime, guard, retentionMillis) {
+          public Journal journal(
+              EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
+            return new Journal(runtime, guard, settings, retentionMillis) {
               @Override
               public void submit(Entry entry) {
                 super.submit(entry instanceof MessageEntry message ? new Patient(message) : entry);

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.accept.MessageEntry;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.task.Broadcast;
 import dev.posthorn.simulation.Launcher;
@@ -32,8 +33,9 @@ public final class Rarities {
             runtime,
             new Parts() {
               @Override
-              public Journal journal(EngineRuntime parts, Guard guard, long retentionMillis) {
-                return new Journal(parts, guard, retentionMillis) {
+              public Journal journal(
+                  EngineRuntime parts, Guard guard, SettingsMemory settings, long retentionMillis) {
+                return new Journal(parts, guard, settings, retentionMillis) {
                   @Override
                   public void submit(Entry entry) {
                     boolean takesRoom = entry instanceof MessageEntry || entry instanceof Broadcast;

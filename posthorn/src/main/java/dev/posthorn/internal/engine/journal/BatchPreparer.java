@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchPreparer {
   private final Store store;
+  private final SettingsMemory settings;
   private final JournalTime time;
   private final JournalQueue queue;
   private final Guard guard;
@@ -25,15 +26,18 @@ final class BatchPreparer {
   /**
    * Creates a preparer.
    *
+   * @param settings follow what is committed
    * @param retry submits an entry once more, a little later
    */
   BatchPreparer(
       Store store,
+      SettingsMemory settings,
       JournalTime time,
       JournalQueue queue,
       Guard guard,
       Consumer<Journal.Entry> retry) {
     this.store = store;
+    this.settings = settings;
     this.time = time;
     this.queue = queue;
     this.guard = guard;
@@ -86,12 +90,7 @@ final class BatchPreparer {
   private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
     try {
       JournalBatch batch =
-          new JournalBatch(
-              new Batch(),
-              time.ids(),
-              store.forWriter(),
-              time.wall().millis(),
-              time.steady().millis());
+          new JournalBatch(new Batch(), time.ids(), store.forWriter(), settings, time);
       entries.forEach(entry -> batch.expect(entry.keys()));
       return batch;
     } catch (Throwable e) {

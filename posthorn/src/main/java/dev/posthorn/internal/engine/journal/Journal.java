@@ -90,16 +90,28 @@ public class Journal {
     }
   }
 
-  public Journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
+  /**
+   * Creates a journal.
+   *
+   * @param settings follow what is committed
+   */
+  public Journal(
+      EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
     this(
         runtime,
         guard,
+        settings,
         retentionMillis,
         new WallTime(runtime.clock(), Ids.timeOf(runtime.store().idFloor())));
   }
 
   @SuppressWarnings("this-escape") // commit is called from the first turn on
-  public Journal(EngineRuntime runtime, Guard guard, long retentionMillis, WallTime wall) {
+  public Journal(
+      EngineRuntime runtime,
+      Guard guard,
+      SettingsMemory settings,
+      long retentionMillis,
+      WallTime wall) {
     Store store = runtime.store();
     this.writer = runtime.scheduler().writer();
     this.guard = guard;
@@ -108,7 +120,8 @@ public class Journal {
     this.availability = new StoreAvailability(time.clock(), guard.condition());
     this.committer =
         new BatchCommitter(batch -> commit(store, batch), time, queue, availability, guard);
-    BatchPreparer preparer = new BatchPreparer(store, time, queue, guard, this::submitLater);
+    BatchPreparer preparer =
+        new BatchPreparer(store, settings, time, queue, guard, this::submitLater);
     this.turns = new WriterTurn(queue, preparer, committer, availability, guard);
     this.upkeep = new StoreUpkeep(store, time, retentionMillis, guard);
   }

@@ -12,10 +12,8 @@ import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.SettingChange;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A batch in the making, with the state that its entries share meanwhile. Owned by the writer. */
@@ -39,7 +37,10 @@ public final class JournalBatch {
   private final IdSequence ids;
   private final Reads store;
   private final UsedKeys keys;
-  private final Set<List<Object>> claimed = new HashSet<>();
+  private final SettingsMemory settings;
+
+  /** The settings as of this batch, once somebody asked. */
+  private @Nullable SettingsInBatch staged;
 
   /** The consumers of endpoints as of this batch. */
   private final Map<Long, List<ConsumerRow>> consumers = new HashMap<>();
@@ -90,13 +91,15 @@ public final class JournalBatch {
     }
   }
 
-  JournalBatch(Batch batch, IdSequence ids, Reads store, long now, long steady) {
+  JournalBatch(
+      Batch batch, IdSequence ids, Reads store, SettingsMemory settings, JournalTime time) {
     this.rows = batch;
     this.ids = ids;
     this.store = store;
+    this.settings = settings;
+    this.now = time.wall().millis();
+    this.steady = time.steady().millis();
     this.keys = new UsedKeys(store, now);
-    this.now = now;
-    this.steady = steady;
   }
 
   /** Begins a new entry. */
@@ -111,8 +114,7 @@ public final class JournalBatch {
   }
 
   private int size() {
-    int size =
-        rows.settings.size() + rows.dedupe.size() + claimed.size() + undo.size() + apply.size();
+    int size = rows.settings.size() + rows.dedupe.size() + undo.size() + apply.size();
     for (PartitionBatch each : touched) {
       size += each.size();
     }
@@ -129,9 +131,20 @@ public final class JournalBatch {
     return changes;
   }
 
-  /** Returns the changes of settings, to which the present entry may add some. */
-  public List<SettingChange> settings() {
-    return rows.settings;
+  /** Adds a change of settings: it is applied to memory once the batch is on disk. */
+  public void change(SettingChange change) {
+    rows.settings.add(change);
+    staged().add(change);
+  }
+
+  /** Returns the settings as of the batch. */
+  public SettingsInBatch staged() {
+    SettingsInBatch present = staged;
+    if (present == null) {
+      present = settings.begin();
+      staged = present;
+    }
+    return present;
   }
 
   /** Returns a new id; the {@code more} ids after it are the caller's too. */
@@ -160,11 +173,6 @@ public final class JournalBatch {
   public void remember(DedupeRow row) {
     keys.put(row);
     rows.dedupe.add(row);
-  }
-
-  /** Claims something that must be unique; returns whether it is the first claim in this batch. */
-  public boolean claim(Object... what) {
-    return claimed.add(List.of(what));
   }
 
   /**
@@ -251,11 +259,16 @@ public final class JournalBatch {
   }
 
   /**
-   * Completes the batch after its commit: memory follows the disk, then entries hear, then tasks go
-   * to the mailboxes. If it throws, it must be called again, and goes on with what failed.
+   * Completes the batch after its commit: memory follows the disk, settings first, then entries
+   * hear, then tasks go to the mailboxes. If it throws, it must be called again, and goes on with
+   * what failed.
    */
   void finish() {
     onDisk = true;
+    if (staged != null) {
+      staged.apply();
+      staged = null;
+    }
     for (; applied < apply.size(); applied++) {
       apply.get(applied).run();
     }

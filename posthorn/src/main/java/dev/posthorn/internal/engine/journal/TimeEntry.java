@@ -22,7 +22,7 @@ final class TimeEntry implements Journal.Entry {
   }
 
   private static void put(String setting, long value, JournalBatch batch) {
-    batch.settings().add(new SettingChange.PutSetting(setting, Long.toString(value)));
+    batch.change(new SettingChange.PutSetting(setting, Long.toString(value)));
   }
 
   @Override

@@ -119,7 +119,7 @@ public class Cancellations {
     }
     mark.left += rows.size();
     CancelMark stored = new CancelMark(mark.message, mark.endpoint, mark.upTo);
-    batch.settings().add(new SettingChange.PutCancelMark(partition, stored));
+    batch.change(new SettingChange.PutCancelMark(partition, stored));
     batch.onUndo(
         () -> {
           rows.forEach(row -> stagedByDelivery.remove(row.id()));
@@ -161,9 +161,7 @@ public class Cancellations {
           forgetIfDone(mark);
         });
     if (mark.ending == mark.left) {
-      batch
-          .settings()
-          .add(new SettingChange.RemoveCancelMark(mark.partition, mark.message, mark.endpoint));
+      batch.change(new SettingChange.RemoveCancelMark(mark.partition, mark.message, mark.endpoint));
     }
   }
 
@@ -181,7 +179,7 @@ public class Cancellations {
     long highest = Math.max(before, upTo);
     stagedOfEndpoints.put(endpoint.id, highest);
     CancelMark row = new CancelMark(0, endpoint.id, highest);
-    batch.settings().add(new SettingChange.PutCancelMark(endpoint.partition, row));
+    batch.change(new SettingChange.PutCancelMark(endpoint.partition, row));
     batch.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
     batch.onCommit(
         () -> {
@@ -196,7 +194,7 @@ public class Cancellations {
    */
   final void lift(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
     if (endpoint.cancelledUpTo == upTo && !stagedOfEndpoints.containsKey(endpoint.id)) {
-      batch.settings().add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
+      batch.change(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
       batch.onCommit(() -> endpoint.cancelledUpTo = 0);
     }
   }

@@ -113,7 +113,7 @@ public final class OutcomeEntry implements Journal.Entry {
     attempt = attempt(batch.nextId(0), row, now, result, reason);
     rows.attempts.add(attempt);
     if (health.lane != null) {
-      batch.settings().add(new SettingChange.PutLaneState(partition(), health.lane));
+      batch.change(new SettingChange.PutLaneState(partition(), health.lane));
     }
     if (health.disable != null && isShown(health.disable, batch)) {
       disabled = lane.loop.context().endpoints().disable(lane.endpoint, health.disable, batch);

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.journal.Journal;
+import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.spi.runtime.Clock;
 
@@ -22,8 +23,9 @@ public class Parts {
     return new Guard(clock, new Condition());
   }
 
-  public Journal journal(EngineRuntime runtime, Guard guard, long retentionMillis) {
-    return new Journal(runtime, guard, retentionMillis);
+  public Journal journal(
+      EngineRuntime runtime, Guard guard, SettingsMemory settings, long retentionMillis) {
+    return new Journal(runtime, guard, settings, retentionMillis);
   }
 
   Permits permits(EngineLimits limits, int loops) {

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.ApplicationSpec;
+import dev.posthorn.spi.store.SettingChange;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,19 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApplicationAdmin {
   private final SettingsWriter writer;
-  private final EndpointRegistry endpoints;
   private final EndpointAdmin endpointAdmin;
 
-  public ApplicationAdmin(
-      SettingsWriter writer, EndpointRegistry endpoints, EndpointAdmin endpointAdmin) {
+  public ApplicationAdmin(SettingsWriter writer, EndpointAdmin endpointAdmin) {
     this.writer = writer;
-    this.endpoints = endpoints;
     this.endpointAdmin = endpointAdmin;
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public ApplicationAdmin once(IdempotencyKey idempotencyKey) {
-    return new ApplicationAdmin(writer.once(idempotencyKey), endpoints, endpointAdmin);
+    return new ApplicationAdmin(writer.once(idempotencyKey), endpointAdmin);
   }
 
   /** Creates an application; fails with CONFLICT if its uid is taken in the environment. */
@@ -63,7 +61,7 @@ public final class ApplicationAdmin {
       long environment, String uid, Function<@Nullable ApplicationRow, ApplicationRow> edit) {
     return writer.change(
         batch -> {
-          RegisteredApplication present = endpoints.currentApplication(environment, uid);
+          ApplicationRow present = staged(batch).application(environment, uid);
           return present == null
               ? new Put<>(create(edit.apply(null), batch), true)
               : new Put<>(update(present, edit::apply, batch), false);
@@ -72,35 +70,38 @@ public final class ApplicationAdmin {
 
   /** Changes an application. */
   public CompletableFuture<ApplicationRow> update(long id, UnaryOperator<ApplicationRow> edit) {
-    return writer.change(batch -> update(endpoints.requireCurrentApplication(id), edit, batch));
+    return writer.change(batch -> update(staged(batch).requireApplication(id), edit, batch));
   }
 
-  private ApplicationRow create(ApplicationRow draft, JournalBatch batch) {
+  private static StagedEndpoints staged(JournalBatch batch) {
+    return StagedSettings.of(batch).endpoints();
+  }
+
+  private static ApplicationRow create(ApplicationRow draft, JournalBatch batch) {
     RowChecks.check(draft, null);
-    requireFree(draft.environment(), draft.uid(), 0);
+    requireFree(draft.environment(), draft.uid(), 0, batch);
     ApplicationRow row =
         new ApplicationRow(
             batch.nextId(0), draft.environment(), draft.spec(), batch.now, batch.now);
-    endpoints.add(new RegisteredApplication(endpoints.partitionOf(row.id()), row), batch);
+    batch.change(new SettingChange.PutApplication(row));
     return row;
   }
 
-  private ApplicationRow update(
-      RegisteredApplication entry, UnaryOperator<ApplicationRow> edit, JournalBatch batch) {
-    ApplicationRow before = entry.current();
+  private static ApplicationRow update(
+      ApplicationRow before, UnaryOperator<ApplicationRow> edit, JournalBatch batch) {
     ApplicationRow row = edit.apply(before);
     if (!row.equals(before)) {
       RowChecks.check(row, before);
-      requireFree(before.environment(), row.uid(), entry.id);
-      endpoints.stage(entry, row, batch);
+      requireFree(before.environment(), row.uid(), before.id(), batch);
+      batch.change(new SettingChange.PutApplication(row));
     }
     return row;
   }
 
-  private void requireFree(long environment, @Nullable String uid, long id) {
-    RegisteredApplication other =
-        uid == null ? null : endpoints.currentApplication(environment, uid);
-    if (other != null && other.id != id) {
+  private static void requireFree(
+      long environment, @Nullable String uid, long id, JournalBatch batch) {
+    ApplicationRow other = uid == null ? null : staged(batch).application(environment, uid);
+    if (other != null && other.id() != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another application's; choose another one");
     }
@@ -111,14 +112,11 @@ public final class ApplicationAdmin {
     return writer
         .change(
             batch -> {
-              RegisteredApplication entry = endpoints.requireCurrentApplication(id);
-              for (RegisteredEndpoint endpoint : entry.endpoints()) {
-                endpointAdmin.remove(endpoint, batch);
-              }
-              for (RegisteredEndpoint endpoint : entry.createdInBatch) {
-                endpointAdmin.remove(endpoint, batch);
-              }
-              endpoints.remove(entry, batch);
+              ApplicationRow row = staged(batch).requireApplication(id);
+              staged(batch)
+                  .endpointsOf(row.id())
+                  .forEach(endpoint -> endpointAdmin.remove(endpoint, batch));
+              batch.change(new SettingChange.RemoveApplication(row.id()));
               return Optional.empty();
             })
         .thenApply(nothing -> null);

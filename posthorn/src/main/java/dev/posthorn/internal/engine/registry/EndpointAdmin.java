@@ -2,12 +2,14 @@ package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.transport.TlsIdentity;
 import dev.posthorn.spi.wire.Header;
 import java.util.List;
@@ -25,7 +27,6 @@ public final class EndpointAdmin {
   private static final TlsIdentity NO_IDENTITY = new TlsIdentity(null, null);
 
   private final SettingsWriter writer;
-  private final EndpointRegistry endpoints;
   private final EndpointSecrets secrets;
   private final EngineEvents events;
   private final int maxEndpoints;
@@ -36,13 +37,8 @@ public final class EndpointAdmin {
    * @param maxEndpoints the most endpoints of one application
    */
   public EndpointAdmin(
-      SettingsWriter writer,
-      EndpointRegistry endpoints,
-      EndpointSecrets secrets,
-      EngineEvents events,
-      int maxEndpoints) {
+      SettingsWriter writer, EndpointSecrets secrets, EngineEvents events, int maxEndpoints) {
     this.writer = writer;
-    this.endpoints = endpoints;
     this.secrets = secrets;
     this.events = events;
     this.maxEndpoints = maxEndpoints;
@@ -50,7 +46,7 @@ public final class EndpointAdmin {
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public EndpointAdmin once(IdempotencyKey idempotencyKey) {
-    return new EndpointAdmin(writer.once(idempotencyKey), endpoints, secrets, events, maxEndpoints);
+    return new EndpointAdmin(writer.once(idempotencyKey), secrets, events, maxEndpoints);
   }
 
   /** Creates an endpoint. */
@@ -66,7 +62,7 @@ public final class EndpointAdmin {
   public CompletableFuture<EndpointRow> create(
       long application, EndpointDraft draft, TlsIdentity identity) {
     return writer.change(
-        batch -> create(endpoints.requireCurrentApplication(application), draft, identity, batch));
+        batch -> create(staged(batch).requireApplication(application), draft, identity, batch));
   }
 
   /**
@@ -81,36 +77,33 @@ public final class EndpointAdmin {
       long application, String uid, EndpointDraft draft, Edit edit) {
     return writer.change(
         batch -> {
-          RegisteredApplication owner = endpoints.requireCurrentApplication(application);
-          RegisteredEndpoint present = endpoints.currentEndpoint(application, uid);
+          ApplicationRow owner = staged(batch).requireApplication(application);
+          RegisteredEndpoint.Settings present = staged(batch).endpoint(application, uid);
           return present == null
               ? new Put<>(create(owner, draft, NO_IDENTITY, batch), true)
               : new Put<>(update(present, edit, batch), false);
         });
   }
 
-  private EndpointRow create(
-      RegisteredApplication owner, EndpointDraft draft, TlsIdentity identity, JournalBatch batch) {
-    requireRoom(owner);
-    requireFree(owner, draft.spec().uid(), 0);
-    EndpointRow row = row(batch, owner.id, draft);
-    RowChecks.check(row.spec(), null);
-    Keyring.Owner whose = new Keyring.Owner(owner.row().environment(), owner.id);
-    RegisteredEndpoint entry = owner.endpoint(row, secrets.seal(whose, row.id(), draft, identity));
-    owner.takeRoom(null, entry.settings(), maxEndpoints, batch);
-    endpoints.add(owner, entry, batch);
-    batch.onCommit(() -> events.created(row));
-    return row;
+  private static StagedEndpoints staged(JournalBatch batch) {
+    return StagedSettings.of(batch).endpoints();
   }
 
-  private void requireRoom(RegisteredApplication owner) {
-    if (owner.size() + owner.createdInBatch.size() >= maxEndpoints) {
-      throw new PosthornException(
-          Reason.CONFLICT,
-          "endpoints: the application has "
-              + maxEndpoints
-              + " and may not have more; remove some, or have the limit raised");
-    }
+  private EndpointRow create(
+      ApplicationRow owner, EndpointDraft draft, TlsIdentity identity, JournalBatch batch) {
+    StagedEndpoints staged = staged(batch);
+    EndpointRoom.requireOne(staged, owner.id(), maxEndpoints);
+    requireFree(staged, owner.id(), draft.spec().uid(), 0);
+    EndpointRow row = row(batch, owner.id(), draft);
+    RowChecks.check(row.spec(), null);
+    List<SecretRow> sealed = secrets.seal(staged.owner(owner.id()), row.id(), draft, identity);
+    EndpointRoom.require(
+        staged, null, new RegisteredEndpoint.Settings(row, sealed, false), maxEndpoints);
+    int partition = staged.partitionOf(owner.id());
+    batch.change(new SettingChange.PutEndpoint(row));
+    sealed.forEach(secret -> batch.change(new SettingChange.PutSecret(partition, secret)));
+    batch.onCommit(() -> events.created(row));
+    return row;
   }
 
   private static EndpointRow row(JournalBatch batch, long application, EndpointDraft draft) {
@@ -118,9 +111,10 @@ public final class EndpointAdmin {
         batch.nextId(0), application, draft.spec(), draft.state(), batch.now, batch.now);
   }
 
-  private void requireFree(RegisteredApplication owner, @Nullable String uid, long id) {
-    RegisteredEndpoint other = uid == null ? null : endpoints.currentEndpoint(owner.id, uid);
-    if (other != null && other.id != id) {
+  private static void requireFree(
+      StagedEndpoints staged, long application, @Nullable String uid, long id) {
+    RegisteredEndpoint.Settings other = uid == null ? null : staged.endpoint(application, uid);
+    if (other != null && other.row().id() != id) {
       throw new PosthornException(
           Reason.CONFLICT, "uid: \"" + uid + "\" is another endpoint's; choose another one");
     }
@@ -140,26 +134,27 @@ public final class EndpointAdmin {
 
   /** Changes an endpoint, with a view of its custom headers. */
   public CompletableFuture<EndpointRow> update(long id, Edit edit) {
-    return writer.change(batch -> update(endpoints.requireCurrent(id), edit, batch));
+    return writer.change(batch -> update(staged(batch).requireEndpoint(id), edit, batch));
   }
 
-  private EndpointRow update(RegisteredEndpoint entry, Edit edit, JournalBatch batch) {
-    RegisteredEndpoint.Settings present = endpoints.current(entry);
+  private EndpointRow update(RegisteredEndpoint.Settings present, Edit edit, JournalBatch batch) {
+    StagedEndpoints staged = staged(batch);
     EndpointRow before = present.row();
-    EndpointRow row = edit.edit(before, () -> secrets.headers(entry, present.secrets()));
+    long application = before.application();
+    EndpointRow row =
+        edit.edit(before, () -> secrets.headers(staged.owner(application), present.secrets()));
     RowChecks.check(row.spec(), before.spec());
-    RegisteredApplication owner = endpoints.requireApplication(row.application());
-    requireFree(owner, row.uid(), entry.id);
-    owner.takeRoom(
+    requireFree(staged, application, row.uid(), row.id());
+    EndpointRoom.require(
+        staged,
         present,
         new RegisteredEndpoint.Settings(row, present.secrets(), false),
-        maxEndpoints,
-        batch);
-    boolean enabledAgain = !before.state().accepts() && row.state().accepts();
-    if (enabledAgain) { // failures from before it was disabled no longer count
-      endpoints.forgive(entry, batch);
+        maxEndpoints);
+    batch.change(new SettingChange.PutEndpoint(row));
+    if (!before.state().accepts() && row.state().accepts()) {
+      // Failures from before it was disabled no longer count.
+      batch.change(new SettingChange.ForgiveFailures(staged.partitionOf(application), row.id()));
     }
-    endpoints.stage(entry, row, batch);
     batch.onCommit(() -> events.updated(before, row));
     return row;
   }
@@ -169,25 +164,19 @@ public final class EndpointAdmin {
     return writer
         .change(
             batch -> {
-              remove(endpoints.requireCurrent(id), batch);
+              remove(staged(batch).requireEndpoint(id).row(), batch);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
   }
 
   /** Removes an endpoint as part of a batch. */
-  void remove(RegisteredEndpoint endpoint, JournalBatch batch) {
-    if (endpoints.current(endpoint).deleted()) {
-      return; // removed earlier in this batch, and reported once
-    }
-    endpoints.remove(endpoint, batch);
-    batch.onCommit(
-        () -> {
-          EndpointRow row = endpoint.row();
-          RegisteredApplication owner = endpoints.application(row.application());
-          if (owner != null) {
-            events.deleted(owner.row(), row);
-          }
-        });
+  void remove(EndpointRow row, JournalBatch batch) {
+    StagedEndpoints staged = staged(batch);
+    ApplicationRow owner = staged.requireApplication(row.application());
+    int partition = staged.partitionOf(owner.id());
+    batch.change(new SettingChange.RemoveEndpoint(partition, row.id()));
+    batch.change(new SettingChange.RemoveCancelMark(partition, 0, row.id()));
+    batch.onCommit(() -> events.deleted(owner, row));
   }
 }

@@ -40,10 +40,10 @@ final class EndpointIndex {
    * Adds an endpoint, or applies its change.
    *
    * @param before its previous row, or null if it is new
+   * @param now its row from now on
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer changes it
-  void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before) {
-    EndpointRow now = endpoint.row();
+  void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before, EndpointRow now) {
     replace(byType, endpoint, before == null ? List.of() : types(before), types(now));
     replace(byChannel, endpoint, before == null ? List.of() : channels(before), channels(now));
     if (byId.put(endpoint.id, endpoint) == null) {

@@ -10,7 +10,6 @@ import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.ScanPage;
-import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoredEndpoint;
@@ -28,8 +27,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All applications and endpoints, in memory. Everybody reads; the writer changes it when a change
- * is committed, so it never shows what is not on disk.
+ * All applications and endpoints, in memory. Everybody reads; the writer applies committed changes
+ * ({@link StagedEndpoints}), so it never shows what is not on disk.
  */
 public final class EndpointRegistry {
   private static final int PAGE = 1_000;
@@ -59,21 +58,13 @@ public final class EndpointRegistry {
 
   private void load(PartitionScan store) {
     ScanPage.forEach(
-        store::applications,
-        PAGE,
-        page ->
-            page.forEach(
-                row -> applied(new RegisteredApplication(row.partition(), row.row()), row.row())));
+        store::applications, PAGE, page -> page.forEach(application -> put(application.row())));
     ScanPage.forEach(store::endpoints, PAGE, page -> page.forEach(row -> restore(row.row())));
     ScanPage.forEach(store::laneStates, PAGE, page -> page.forEach(row -> restore(row.row())));
   }
 
   private void restore(StoredEndpoint stored) {
-    EndpointRow row = stored.row();
-    RegisteredApplication application = applications.get(row.application());
-    if (application != null) {
-      put(application, application.endpoint(row, stored.secrets()), row);
-    }
+    var unused = restore(new RegisteredEndpoint.Settings(stored.row(), stored.secrets(), false));
   }
 
   private void restore(LaneStateRow row) {
@@ -168,200 +159,101 @@ public final class EndpointRegistry {
 
   // ---- committed changes; writer only --------------------------------------------------------
 
+  // Each may be applied again, also if it failed halfway.
+
   /** Applies a new or changed application. */
-  private void applied(RegisteredApplication application, ApplicationRow row) {
-    String before = null;
-    if (applications.putIfAbsent(row.id(), application) == null) {
-      byEnvironment
-          .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
-          .put(row.id(), application);
-    } else {
-      before = application.row().uid();
-      application.row(row);
-    }
-    applicationNames.applied(row.environment(), before, row.uid(), application);
+  void put(ApplicationRow row) {
+    RegisteredApplication application =
+        applications.computeIfAbsent(
+            row.id(), id -> new RegisteredApplication(partitionOf.applyAsInt(id), row));
+    byEnvironment
+        .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
+        .put(row.id(), application);
+    applicationNames.applied(row.environment(), application.row().uid(), row.uid(), application);
+    application.row(row);
   }
 
   /** Applies a new or changed endpoint. */
-  private void applied(RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings) {
-    EndpointRow before = endpoint.row();
-    endpoint.settings(settings);
-    RegisteredApplication application = applications.get(settings.row().application());
-    if (application == null) {
-      return;
+  void put(RegisteredEndpoint.Settings settings) {
+    RegisteredEndpoint endpoint = restore(settings);
+    if (endpoint != null) {
+      changed.accept(endpoint);
     }
-    put(application, endpoint, before);
-    changed.accept(endpoint);
   }
 
-  private void put(
-      RegisteredApplication application, RegisteredEndpoint endpoint, EndpointRow before) {
-    boolean known = endpoints.put(endpoint.id, endpoint) != null;
-    endpointNames.applied(
-        application.id, known ? before.uid() : null, endpoint.row().uid(), endpoint);
-    application.put(endpoint, known ? before : null);
-  }
-
-  /** Applies the removal of an endpoint. */
-  private void removed(RegisteredEndpoint endpoint) {
-    endpoints.remove(endpoint.id);
-    RegisteredEndpoint.Settings last = endpoint.settings();
-    endpointNames.applied(last.row().application(), last.row().uid(), null, endpoint);
-    endpoint.settings(new RegisteredEndpoint.Settings(last.row(), List.of(), true));
-    RegisteredApplication application = applications.get(last.row().application());
-    if (application != null) {
-      application.remove(endpoint);
+  /** Applies that the failures of an endpoint so far no longer count. */
+  void forgiveFailures(long id) {
+    RegisteredEndpoint endpoint = endpoints.get(id);
+    if (endpoint != null) {
+      endpoint.failingSince = 0;
     }
-    changed.accept(endpoint);
   }
 
-  /** Applies the removal of an application; its endpoints were removed before. */
-  private void removed(RegisteredApplication application) {
-    ApplicationRow last = application.row();
-    applications.remove(application.id);
-    byEnvironment(last.environment()).remove(application.id);
-    applicationNames.applied(last.environment(), last.uid(), null, application);
-    application.delete();
-  }
-
-  // ---- changes in a batch; writer only -------------------------------------------------------
-
-  /** Returns an application as of a batch, or fails with NOT_FOUND. */
-  RegisteredApplication requireCurrentApplication(long id) {
-    RegisteredApplication entry = requireApplication(id);
-    if (entry.endsInBatch) {
-      throw new PosthornException(
-          Reason.NOT_FOUND, "application: is being removed; create it again first");
-    }
-    return entry;
-  }
-
-  /** Creates an application in a batch; it shows here once the batch is committed. */
-  void add(RegisteredApplication application, JournalBatch batch) {
-    ApplicationRow row = application.row();
-    batch.settings().add(new SettingChange.PutApplication(row));
-    applicationNames.stage(row.environment(), null, row.uid(), application, batch);
-    batch.onCommit(() -> applied(application, row));
-  }
-
-  /** Changes an application in a batch; the change shows here once the batch is committed. */
-  void stage(RegisteredApplication application, ApplicationRow row, JournalBatch batch) {
-    String before = application.current().uid();
-    batch.settings().add(new SettingChange.PutApplication(row));
-    applicationNames.stage(row.environment(), before, row.uid(), application, batch);
-    application.staged = row;
-    batch.onUndo(() -> application.staged = null);
-    batch.onCommit(
-        () -> {
-          application.staged = null;
-          applied(application, row);
-        });
-  }
-
-  /** Removes an application in a batch, after its endpoints. */
-  void remove(RegisteredApplication application, JournalBatch batch) {
-    ApplicationRow last = application.current();
-    batch.settings().add(new SettingChange.RemoveApplication(application.id));
-    applicationNames.stage(last.environment(), last.uid(), null, application, batch);
-    application.endsInBatch = true;
-    batch.onUndo(() -> application.endsInBatch = false);
-    batch.onCommit(() -> removed(application));
-  }
-
-  /** Returns the application with a name as of a batch, or null. */
-  @Nullable RegisteredApplication currentApplication(long environment, String uid) {
-    return applicationNames.current(environment, uid);
-  }
-
-  /** Creates an endpoint with its secrets in a batch; it shows here once that is committed. */
-  void add(RegisteredApplication owner, RegisteredEndpoint endpoint, JournalBatch batch) {
-    EndpointRow row = endpoint.row();
-    batch.settings().add(new SettingChange.PutEndpoint(row));
-    for (SecretRow secret : endpoint.settings().secrets()) {
-      batch.settings().add(new SettingChange.PutSecret(owner.partition, secret));
-    }
-    endpointNames.stage(owner.id, null, row.uid(), endpoint, batch);
-    owner.createdInBatch.add(endpoint);
-    batch.onEnd(() -> owner.createdInBatch.remove(endpoint));
-    batch.onCommit(() -> applied(endpoint, endpoint.settings()));
-  }
-
-  /** Returns the endpoint with a name as of a batch, or null. */
-  @Nullable RegisteredEndpoint currentEndpoint(long application, String uid) {
-    return endpointNames.current(application, uid);
-  }
-
-  /** Changes an endpoint in a batch; the change shows here once the batch is committed. */
-  void stage(RegisteredEndpoint endpoint, EndpointRow row, JournalBatch batch) {
-    batch.settings().add(new SettingChange.PutEndpoint(row));
-    stage(
-        endpoint, new RegisteredEndpoint.Settings(row, current(endpoint).secrets(), false), batch);
-  }
-
-  /** Shows an endpoint's settings here once a batch, which has the changes, is committed. */
-  void stage(
-      RegisteredEndpoint endpoint, RegisteredEndpoint.Settings settings, JournalBatch batch) {
+  /** Adds or changes an endpoint; returns it, or null if its application is unknown. */
+  private @Nullable RegisteredEndpoint restore(RegisteredEndpoint.Settings settings) {
     EndpointRow row = settings.row();
-    String before = current(endpoint).row().uid();
-    endpointNames.stage(row.application(), before, row.uid(), endpoint, batch);
-    endpoint.staged = settings;
-    batch.onUndo(() -> endpoint.staged = null);
-    batch.onCommit(
-        () -> {
-          endpoint.staged = null;
-          applied(endpoint, settings);
-        });
-  }
-
-  /** Removes an endpoint in a batch; it is gone here once the batch is committed. */
-  void remove(RegisteredEndpoint endpoint, JournalBatch batch) {
-    batch.settings().add(new SettingChange.RemoveEndpoint(endpoint.partition, endpoint.id));
-    batch.settings().add(new SettingChange.RemoveCancelMark(endpoint.partition, 0, endpoint.id));
-    EndpointRow last = current(endpoint).row();
-    endpointNames.stage(last.application(), last.uid(), null, endpoint, batch);
-    endpoint.staged = new RegisteredEndpoint.Settings(last, List.of(), true);
-    batch.onUndo(() -> endpoint.staged = null);
-    batch.onCommit(
-        () -> {
-          endpoint.staged = null;
-          removed(endpoint);
-        });
-  }
-
-  /** Returns an endpoint as of a batch, or fails with NOT_FOUND. */
-  public RegisteredEndpoint requireCurrent(long id) {
-    RegisteredEndpoint endpoint = requireEndpoint(id);
-    if (current(endpoint).deleted()) {
-      throw new PosthornException(Reason.NOT_FOUND, "endpoint: unknown id; list the endpoints");
+    RegisteredApplication application = applications.get(row.application());
+    if (application == null) {
+      return null;
     }
+    RegisteredEndpoint known = endpoints.get(row.id());
+    RegisteredEndpoint endpoint =
+        known != null ? known : application.endpoint(row, settings.secrets());
+    EndpointRow before = known == null ? null : known.row();
+    endpoints.put(row.id(), endpoint);
+    endpointNames.applied(
+        application.id, before == null ? null : before.uid(), row.uid(), endpoint);
+    application.put(endpoint, before, settings);
     return endpoint;
   }
 
-  /** Returns an endpoint's settings as of a batch. */
-  RegisteredEndpoint.Settings current(RegisteredEndpoint endpoint) {
-    RegisteredEndpoint.Settings staged = endpoint.staged;
-    return staged != null ? staged : endpoint.settings();
+  /** Applies the removal of an endpoint. */
+  void removeEndpoint(long id) {
+    RegisteredEndpoint endpoint = endpoints.get(id);
+    if (endpoint == null) {
+      return;
+    }
+    EndpointRow last = endpoint.row();
+    RegisteredApplication application = applications.get(last.application());
+    if (application != null) {
+      application.remove(endpoint);
+    }
+    endpointNames.applied(last.application(), last.uid(), null, endpoint);
+    endpoint.settings(new RegisteredEndpoint.Settings(last, List.of(), true));
+    changed.accept(endpoint);
+    endpoints.remove(id);
   }
 
-  /** Forgets, in a batch, the failures of an endpoint. */
-  void forgive(RegisteredEndpoint endpoint, JournalBatch batch) {
-    LaneStateRow state = endpoint.laneState;
-    if (state != null) {
-      batch
-          .settings()
-          .add(new SettingChange.PutLaneState(endpoint.partition, state.withFailingSince(0)));
+  /** Applies the removal of an application; its endpoints were removed before. */
+  void removeApplication(long id) {
+    RegisteredApplication application = applications.get(id);
+    if (application != null) {
+      ApplicationRow last = application.row();
+      applicationNames.applied(last.environment(), last.uid(), null, application);
+      byEnvironment(last.environment()).remove(id);
+      application.delete();
+      applications.remove(id);
     }
-    batch.onCommit(() -> endpoint.failingSince = 0);
+  }
+
+  // ---- as of a batch; writer only ------------------------------------------------------------
+
+  /** Returns an endpoint that a batch does not remove, or fails with NOT_FOUND. */
+  public RegisteredEndpoint requireCurrent(long id, JournalBatch batch) {
+    RegisteredEndpoint endpoint = requireEndpoint(id);
+    var unused = StagedSettings.of(batch).endpoints().requireEndpoint(id);
+    return endpoint;
   }
 
   /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */
   public @Nullable EndpointState disable(
       RegisteredEndpoint endpoint, EndpointState state, JournalBatch batch) {
-    EndpointRow row = current(endpoint).row();
-    if (!row.state().accepts() || current(endpoint).deleted()) {
+    RegisteredEndpoint.Settings present =
+        StagedSettings.of(batch).endpoints().endpoint(endpoint.id);
+    if (present == null || !present.row().state().accepts()) {
       return null;
     }
-    stage(endpoint, row.with(state, batch.now), batch);
+    batch.change(new SettingChange.PutEndpoint(present.row().with(state, batch.now)));
     return state;
   }
 }

@@ -8,6 +8,7 @@ import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.transport.TlsIdentity;
@@ -114,11 +115,12 @@ public final class EndpointSecrets {
   public CompletableFuture<Integer> rotate(long id, @Nullable String secret, long graceMillis) {
     return change(
         id,
-        (entry, present, batch) -> {
+        (secrets, batch) -> {
+          List<SecretRow> present = secrets.rows();
           int slot = expire(present, batch.now, batch.now + graceMillis);
           requireFewSigning(present);
-          String fresh = secret != null ? secret : generate(entry.row().policy());
-          present.add(keyring.seal(entry.owner(), id, slot, fresh, 0));
+          String fresh = secret != null ? secret : generate(secrets.endpoint().policy());
+          present.add(keyring.seal(secrets.owner(), id, slot, fresh, 0));
           return slot;
         });
   }
@@ -163,15 +165,15 @@ public final class EndpointSecrets {
   /** Returns an endpoint's custom headers in the clear. */
   public List<Header> headers(long id) {
     RegisteredEndpoint entry = endpoints.requireEndpoint(id);
-    return headers(entry, entry.settings().secrets());
+    return headers(entry.owner(), entry.settings().secrets());
   }
 
   /** Returns the custom headers among an endpoint's secrets. */
-  List<Header> headers(RegisteredEndpoint entry, List<SecretRow> secrets) {
+  List<Header> headers(Keyring.Owner owner, List<SecretRow> secrets) {
     return secrets.stream()
         .filter(row -> row.slot() == SecretRow.HEADERS)
         .findFirst()
-        .map(row -> HeaderText.parse(keyring.open(entry.owner(), row)))
+        .map(row -> HeaderText.parse(keyring.open(owner, row)))
         .orElse(List.of());
   }
 
@@ -184,11 +186,10 @@ public final class EndpointSecrets {
   public CompletableFuture<Void> editHeaders(long id, UnaryOperator<List<Header>> edit) {
     return change(
             id,
-            (entry, present, batch) -> {
-              List<Header> headers = edit.apply(headers(entry, present));
-              present.removeIf(row -> row.slot() == SecretRow.HEADERS);
+            (secrets, batch) -> {
+              List<Header> headers = edit.apply(headers(secrets.owner(), secrets.rows()));
               String text = HeaderText.format(headers);
-              present.add(0, keyring.seal(entry.owner(), id, SecretRow.HEADERS, text, 0));
+              secrets.put(keyring.seal(secrets.owner(), id, SecretRow.HEADERS, text, 0));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
@@ -218,41 +219,55 @@ public final class EndpointSecrets {
   /** Edits a list of secret rows in place; returns the result of the change. */
   @FunctionalInterface
   interface Edit<T> {
-    T edit(RegisteredEndpoint entry, List<SecretRow> present, JournalBatch batch);
+    T edit(Secrets secrets, JournalBatch batch);
+  }
+
+  /**
+   * The secrets of an endpoint, to be edited.
+   *
+   * @param owner their owner
+   * @param endpoint the endpoint
+   * @param rows the secrets as of the batch
+   */
+  record Secrets(Keyring.Owner owner, EndpointRow endpoint, List<SecretRow> rows) {
+    /** Adds a secret that is no signing secret, or replaces the one in its slot. */
+    void put(SecretRow row) {
+      remove(row.slot());
+      rows.addFirst(row);
+    }
+
+    void remove(int slot) {
+      rows.removeIf(row -> row.slot() == slot);
+    }
   }
 
   /** Changes the secrets of an endpoint. */
   <T> CompletableFuture<T> change(long id, Edit<T> edit) {
     return writer.change(
         batch -> {
-          RegisteredEndpoint entry = endpoints.requireCurrent(id);
-          RegisteredEndpoint.Settings before = endpoints.current(entry);
+          StagedEndpoints staged = StagedSettings.of(batch).endpoints();
+          RegisteredEndpoint.Settings before = staged.requireEndpoint(id);
+          EndpointRow row = before.row();
           List<SecretRow> after = new ArrayList<>(before.secrets());
-          T result = edit.edit(entry, after, batch);
-          RegisteredEndpoint.Settings changed =
-              new RegisteredEndpoint.Settings(before.row(), after, false);
-          endpoints
-              .requireApplication(before.row().application())
-              .takeRoom(before, changed, maxEndpoints, batch);
-          write(entry, before.secrets(), after, batch);
-          endpoints.stage(entry, changed, batch);
-          batch.onCommit(() -> events.updated(before.row(), before.row()));
+          T result = edit.edit(new Secrets(staged.owner(row.application()), row, after), batch);
+          EndpointRoom.require(
+              staged, before, new RegisteredEndpoint.Settings(row, after, false), maxEndpoints);
+          write(staged.partitionOf(row.application()), before.secrets(), after, batch);
+          batch.onCommit(() -> events.updated(row, row));
           return result;
         });
   }
 
   private static void write(
-      RegisteredEndpoint entry, List<SecretRow> before, List<SecretRow> after, JournalBatch batch) {
+      int partition, List<SecretRow> before, List<SecretRow> after, JournalBatch batch) {
     for (SecretRow row : before) {
       if (after.stream().noneMatch(kept -> kept.slot() == row.slot())) {
-        batch
-            .settings()
-            .add(new SettingChange.RemoveSecret(entry.partition, row.endpoint(), row.slot()));
+        batch.change(new SettingChange.RemoveSecret(partition, row.endpoint(), row.slot()));
       }
     }
     for (SecretRow row : after) {
       if (!before.contains(row)) {
-        batch.settings().add(new SettingChange.PutSecret(entry.partition, row));
+        batch.change(new SettingChange.PutSecret(partition, row));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.registry;
 
+import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.SecretRow;
 import java.util.Collection;
@@ -24,15 +25,27 @@ final class EndpointSize {
 
   private EndpointSize() {}
 
+  /** Returns the size of an endpoint with its secrets. */
   static long of(RegisteredEndpoint.Settings settings) {
-    EndpointSpec spec = settings.row().spec();
+    long size = of(settings.row());
+    for (SecretRow secret : settings.secrets()) {
+      size += of(secret);
+    }
+    return size;
+  }
+
+  /** Returns the size of an endpoint without its secrets. */
+  static long of(EndpointRow row) {
+    EndpointSpec spec = row.spec();
     long size = (long) ENDPOINT + spec.url().length() + spec.description().length();
     size += texts(spec.eventTypes()) + texts(spec.channels());
     size += texts(spec.metadata().keySet()) + texts(spec.metadata().values());
-    for (SecretRow secret : settings.secrets()) {
-      size += INDEXED + secret.ciphertext().length;
-    }
     return size;
+  }
+
+  /** Returns the size of a secret. */
+  static long of(SecretRow secret) {
+    return INDEXED + (long) secret.ciphertext().length;
   }
 
   private static long texts(Collection<String> texts) {

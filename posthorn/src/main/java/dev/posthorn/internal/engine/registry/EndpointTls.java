@@ -67,10 +67,11 @@ public final class EndpointTls {
     return secrets
         .change(
             id,
-            (entry, present, batch) -> {
-              present.removeIf(row -> row.slot() == slot);
+            (secrets, batch) -> {
               if (text != null) {
-                present.add(0, keyring.seal(entry.owner(), id, slot, text, 0));
+                secrets.put(keyring.seal(secrets.owner(), id, slot, text, 0));
+              } else {
+                secrets.remove(slot);
               }
               return Optional.empty();
             })

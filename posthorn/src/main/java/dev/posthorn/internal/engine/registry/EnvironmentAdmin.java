@@ -7,7 +7,6 @@ import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.SettingChange;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -55,22 +54,16 @@ public final class EnvironmentAdmin {
     if (present != null) {
       return CompletableFuture.completedFuture(present);
     }
-    return writer
-        .change(batch -> Optional.ofNullable(create(name, batch)))
-        .thenCompose(
-            created ->
-                created.map(CompletableFuture::completedFuture).orElseGet(() -> require(name)));
+    return writer.change(batch -> require(name, batch));
   }
 
-  /** Adds a new environment to a batch; returns null if another entry of the batch does so too. */
-  private @Nullable EnvironmentRow create(String name, JournalBatch batch) {
-    EnvironmentRow present = environments.environment(name);
-    if (present != null || !batch.claim("environment", name)) {
+  private static EnvironmentRow require(String name, JournalBatch batch) {
+    EnvironmentRow present = StagedSettings.of(batch).environments().environment(name);
+    if (present != null) {
       return present;
     }
     EnvironmentRow row = new EnvironmentRow(batch.nextId(0), name, batch.now, batch.now);
-    batch.settings().add(new SettingChange.PutEnvironment(row));
-    batch.onCommit(() -> environments.applied(row));
+    batch.change(new SettingChange.PutEnvironment(row));
     return row;
   }
 
@@ -91,14 +84,13 @@ public final class EnvironmentAdmin {
     }
     return writer.change(
         batch -> {
-          EnvironmentRow before = environments.environment(environment);
+          EnvironmentRow before = StagedSettings.of(batch).environments().environment(environment);
           if (before == null) {
             throw new PosthornException(
                 Reason.NOT_FOUND, "environment: unknown id; list the environments");
           }
           EnvironmentRow row = before.withRetention(millis, batch.now);
-          batch.settings().add(new SettingChange.PutEnvironment(row));
-          batch.onCommit(() -> environments.applied(row));
+          batch.change(new SettingChange.PutEnvironment(row));
           return row;
         });
   }

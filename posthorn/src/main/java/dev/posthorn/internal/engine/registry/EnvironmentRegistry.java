@@ -1,23 +1,19 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All environments and tokens, in memory. Everybody reads; the writer changes it when a change is
- * committed, so a token that was ended is refused from then on.
+ * All environments and tokens, in memory. Everybody reads; the writer applies committed changes
+ * ({@link StagedEnvironments}), so a token that was ended is refused from then on.
  */
 public final class EnvironmentRegistry {
   private static final int PAGE = 1_000;
@@ -28,9 +24,6 @@ public final class EnvironmentRegistry {
   private final Map<ByteBuffer, TokenRow> byHash = new ConcurrentHashMap<>();
   private final TokenIndex byUse = new TokenIndex();
 
-  /** The tokens as of the batch that is being written, where they change there. Writer only. */
-  private final Map<Long, Optional<TokenRow>> staged = new HashMap<>();
-
   /** The tokens that expire, by time. Writer only. */
   private final TreeSet<TokenRow> byEnd =
       new TreeSet<>(Comparator.comparingLong(TokenRow::expires).thenComparingLong(TokenRow::id));
@@ -40,12 +33,12 @@ public final class EnvironmentRegistry {
     EnvironmentRegistry all = new EnvironmentRegistry();
     long after = Long.MIN_VALUE;
     for (List<EnvironmentRow> page; !(page = store.environments(after, PAGE)).isEmpty(); ) {
-      page.forEach(all::applied);
+      page.forEach(all::put);
       after = page.get(page.size() - 1).id();
     }
     after = Long.MIN_VALUE;
     for (List<TokenRow> page; !(page = store.tokens(after, PAGE)).isEmpty(); ) {
-      page.forEach(all::applied);
+      page.forEach(all::put);
       after = page.get(page.size() - 1).id();
     }
     return all;
@@ -95,39 +88,10 @@ public final class EnvironmentRegistry {
     return byEnd.stream().takeWhile(row -> row.expires() <= now).limit(limit).toList();
   }
 
-  // ---- changes in a batch; writer only -------------------------------------------------------
-
-  /** Returns a token as of the batch that is being written, or null. */
-  @Nullable TokenRow current(long id) {
-    Optional<TokenRow> here = staged.get(id);
-    return here != null ? here.orElse(null) : tokens.get(id);
-  }
-
-  /** Adds a token to a batch; it shows here once the batch is committed. */
-  void stage(TokenRow row, JournalBatch batch) {
-    batch.settings().add(new SettingChange.PutToken(row));
-    stage(row.id(), Optional.of(row), () -> applied(row), batch);
-  }
-
-  /** Removes a token in a batch; it is gone here once the batch is committed. */
-  void remove(TokenRow row, JournalBatch batch) {
-    batch.settings().add(new SettingChange.RemoveToken(row.id()));
-    stage(row.id(), Optional.empty(), () -> removed(row), batch);
-  }
-
-  private void stage(long id, Optional<TokenRow> row, Runnable apply, JournalBatch batch) {
-    staged.put(id, row);
-    batch.onUndo(() -> staged.remove(id));
-    batch.onCommit(
-        () -> {
-          staged.remove(id);
-          apply.run();
-        });
-  }
-
   // ---- committed changes; writer only --------------------------------------------------------
 
-  void applied(EnvironmentRow row) {
+  /** Applies a new or changed environment. */
+  void put(EnvironmentRow row) {
     EnvironmentRow before = environments.put(row.id(), row);
     if (before != null) {
       byName.remove(before.name(), before);
@@ -135,7 +99,17 @@ public final class EnvironmentRegistry {
     byName.put(row.name(), row);
   }
 
-  void applied(TokenRow row) {
+  /** Applies the removal of an environment. */
+  void removeEnvironment(long id) {
+    EnvironmentRow before = environments.get(id);
+    if (before != null) {
+      byName.remove(before.name(), before);
+      environments.remove(id);
+    }
+  }
+
+  /** Applies a new or changed token. */
+  void put(TokenRow row) {
     TokenRow before = tokens.put(row.id(), row);
     if (before != null) {
       byEnd.remove(before);
@@ -148,12 +122,15 @@ public final class EnvironmentRegistry {
     byHash.put(ByteBuffer.wrap(row.hash()), row);
   }
 
-  void removed(TokenRow row) {
-    TokenRow before = tokens.remove(row.id());
+  /** Applies the removal of a token. */
+  void removeToken(long id) {
+    TokenRow before = tokens.get(id);
     if (before != null) {
       byEnd.remove(before);
       byUse.remove(before);
+      byHash.computeIfPresent(
+          ByteBuffer.wrap(before.hash()), (hash, row) -> row.id() == id ? null : row);
+      tokens.remove(id);
     }
-    byHash.remove(ByteBuffer.wrap(row.hash()));
   }
 }

@@ -4,6 +4,7 @@ import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.SettingChange;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventTypeAdmin {
   private final SettingsWriter writer;
-  private final EventTypeRegistry eventTypes;
 
-  public EventTypeAdmin(SettingsWriter writer, EventTypeRegistry eventTypes) {
+  public EventTypeAdmin(SettingsWriter writer) {
     this.writer = writer;
-    this.eventTypes = eventTypes;
   }
 
   /** Returns an instance that makes each change once under an idempotency key. */
   public EventTypeAdmin once(IdempotencyKey idempotencyKey) {
-    return new EventTypeAdmin(writer.once(idempotencyKey), eventTypes);
+    return new EventTypeAdmin(writer.once(idempotencyKey));
   }
 
   /** Creates or changes an event type, and tells the two apart; see {@link #edit}. */
@@ -35,7 +34,7 @@ public final class EventTypeAdmin {
       long environment, String name, Function<@Nullable EventTypeRow, EventTypeRow> edit) {
     return writer.change(
         batch -> {
-          boolean created = eventTypes.current(environment, name) == null;
+          boolean created = staged(batch).eventType(environment, name) == null;
           return new Put<>(edit(environment, name, edit, batch), created);
         });
   }
@@ -62,15 +61,16 @@ public final class EventTypeAdmin {
                 .toList());
   }
 
-  private EventTypeRow edit(
+  private static EventTypeRow edit(
       long environment,
       String name,
       Function<@Nullable EventTypeRow, EventTypeRow> edit,
       JournalBatch batch) {
-    EventTypeRow before = eventTypes.current(environment, name);
+    EventTypeRow before = staged(batch).eventType(environment, name);
     EventTypeRow row = edit.apply(before);
     RowChecks.check(row, before);
-    eventTypes.stage(row, batch);
+    staged(batch).requireRoom(row);
+    batch.change(new SettingChange.PutEventType(row));
     return row;
   }
 
@@ -79,9 +79,13 @@ public final class EventTypeAdmin {
     return writer
         .change(
             batch -> {
-              eventTypes.remove(environment, name, batch);
+              batch.change(new SettingChange.RemoveEventType(environment, name));
               return Optional.empty();
             })
         .thenApply(nothing -> null);
+  }
+
+  private static StagedEventTypes staged(JournalBatch batch) {
+    return StagedSettings.of(batch).eventTypes();
   }
 }

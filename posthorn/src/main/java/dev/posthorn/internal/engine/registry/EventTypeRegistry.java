@@ -1,26 +1,20 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.PosthornException;
-import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.internal.rules.EventTypeRules;
 import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All event types, in memory. Everybody reads; the writer changes it when a change is committed, so
- * it never shows what is not on disk.
+ * All event types, in memory. Everybody reads; the writer applies committed changes ({@link
+ * StagedEventTypes}), so it never shows what is not on disk.
  */
 public final class EventTypeRegistry {
   private static final ConcurrentSkipListMap<String, EventTypeRow> NOTHING =
@@ -32,27 +26,26 @@ public final class EventTypeRegistry {
   /** The number and size of event types, by environment. Writer only. */
   private final Map<Long, Extent> extents = new HashMap<>();
 
-  /**
-   * The extent of an environment's event types, and its growth by the batch that is being written.
-   */
-  private static final class Extent {
-    private int count;
-    private long characters;
-    private int countInBatch;
-    private long charactersInBatch;
+  /** The extent of an environment's event types, or a difference of two. */
+  static final class Extent {
+    int count;
+    long characters;
+
+    /** Adds the difference between a row and the one before. */
+    void add(@Nullable EventTypeRow before, @Nullable EventTypeRow now) {
+      count += (now == null ? 0 : 1) - (before == null ? 0 : 1);
+      characters += characters(now) - characters(before);
+    }
   }
 
-  /** The rows as of the batch that is being written, where they change there. Writer only. */
-  private final Map<Name, Optional<EventTypeRow>> staged = new HashMap<>();
-
   /** The identity of an event type. */
-  private record Name(long environment, String name) {}
+  record Name(long environment, String name) {}
 
   /** Reads the event types of some environments from a store. */
   public static EventTypeRegistry load(Store store, Set<Long> environments) {
     EventTypeRegistry registry = new EventTypeRegistry();
     for (long environment : environments) {
-      store.eventTypes(environment).forEach(registry::applied);
+      store.eventTypes(environment).forEach(registry::put);
     }
     return registry;
   }
@@ -86,93 +79,32 @@ public final class EventTypeRegistry {
 
   // ---- writer only ---------------------------------------------------------------------------
 
-  /** Returns an event type as of the batch that is being written, or null. */
-  @Nullable EventTypeRow current(long environment, String name) {
-    Optional<EventTypeRow> here = staged.get(new Name(environment, name));
-    return here != null ? here.orElse(null) : eventType(environment, name);
-  }
-
-  /**
-   * Adds a changed event type to a batch; it shows here once the batch is committed.
-   *
-   * @throws PosthornException if the environment has too many event types, or too long ones
-   */
-  void stage(EventTypeRow row, JournalBatch batch) {
-    takeRoom(row, current(row.environment(), row.name()), batch);
-    batch.settings().add(new SettingChange.PutEventType(row));
-    stage(new Name(row.environment(), row.name()), Optional.of(row), batch);
-  }
-
-  /** Removes an event type in a batch; it is gone here once the batch is committed. */
-  void remove(long environment, String name, JournalBatch batch) {
-    batch.settings().add(new SettingChange.RemoveEventType(environment, name));
-    stage(new Name(environment, name), Optional.empty(), batch);
-  }
-
-  private void stage(Name name, Optional<EventTypeRow> row, JournalBatch batch) {
-    staged.put(name, row);
-    batch.onUndo(() -> staged.remove(name));
-    batch.onCommit(
-        () -> {
-          staged.remove(name);
-          row.ifPresentOrElse(this::applied, () -> removed(name));
-        });
-  }
-
-  private void takeRoom(EventTypeRow row, @Nullable EventTypeRow before, JournalBatch batch) {
-    Extent extent = extent(row.environment());
-    int more = before == null ? 1 : 0;
-    long longer = characters(row) - (before == null ? 0 : characters(before));
-    if (more > 0 && extent.count + extent.countInBatch >= EventTypeRules.MAX_EVENT_TYPES) {
-      throw new PosthornException(
-          Reason.CONFLICT,
-          "event types: the environment has "
-              + EventTypeRules.MAX_EVENT_TYPES
-              + " and may not have more; remove some for good");
-    }
-    if (longer > 0
-        && extent.characters + extent.charactersInBatch + longer > EventTypeRules.MAX_TOGETHER) {
-      throw new PosthornException(
-          Reason.CONFLICT,
-          "event types: schemas and descriptions of the environment have more than "
-              + EventTypeRules.MAX_TOGETHER
-              + " characters together; shorten them, or remove some for good");
-    }
-    extent.countInBatch += more;
-    extent.charactersInBatch += longer;
-    batch.onEnd(
-        () -> {
-          extent.countInBatch -= more;
-          extent.charactersInBatch -= longer;
-        });
-  }
-
-  private Extent extent(long environment) {
+  /** Returns the extent of an environment's event types. Must not be modified. */
+  Extent extent(long environment) {
     return extents.computeIfAbsent(environment, id -> new Extent());
   }
 
-  private static long characters(EventTypeRow row) {
+  static long characters(@Nullable EventTypeRow row) {
+    if (row == null) {
+      return 0;
+    }
     String schemas = row.schemas();
     return (long) row.description().length() + (schemas == null ? 0 : schemas.length());
   }
 
-  private void applied(EventTypeRow row) {
+  /** Applies a new or changed event type. */
+  void put(EventTypeRow row) {
+    Extent extent = extent(row.environment());
     EventTypeRow before =
         byEnvironment
             .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
             .put(row.name(), row);
-    count(row.environment(), before, row);
+    extent.add(before, row);
   }
 
-  private void removed(Name name) {
-    EventTypeRow before = byEnvironment.getOrDefault(name.environment, NOTHING).remove(name.name);
-    count(name.environment, before, null);
-  }
-
-  private void count(long environment, @Nullable EventTypeRow before, @Nullable EventTypeRow now) {
-    Extent extent = extent(environment);
-    extent.count += (now == null ? 0 : 1) - (before == null ? 0 : 1);
-    extent.characters +=
-        (now == null ? 0 : characters(now)) - (before == null ? 0 : characters(before));
+  /** Applies the removal of an event type. */
+  void remove(Name name) {
+    Extent extent = extent(name.environment);
+    extent.add(byEnvironment.getOrDefault(name.environment, NOTHING).remove(name.name), null);
   }
 }

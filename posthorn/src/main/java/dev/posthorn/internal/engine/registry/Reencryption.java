@@ -60,33 +60,27 @@ public final class Reencryption {
         batch -> {
           int count = 0;
           for (long id : ids) {
-            RegisteredEndpoint entry = endpoints.endpoint(id);
-            if (entry != null) {
-              count += reseal(entry, batch);
-            }
+            count += reseal(id, batch);
           }
           return count;
         });
   }
 
-  private int reseal(RegisteredEndpoint entry, JournalBatch batch) {
-    RegisteredEndpoint.Settings before = endpoints.current(entry);
-    if (before.deleted() || before.secrets().stream().noneMatch(this::isOld)) {
+  private int reseal(long id, JournalBatch batch) {
+    StagedEndpoints staged = StagedSettings.of(batch).endpoints();
+    RegisteredEndpoint.Settings present = staged.endpoint(id);
+    if (present == null) {
       return 0;
     }
     int count = 0;
-    List<SecretRow> after = new ArrayList<>();
-    for (SecretRow row : before.secrets()) {
+    long application = present.row().application();
+    for (SecretRow row : present.secrets()) {
       if (isOld(row)) {
-        SecretRow fresh = keyring.reseal(entry.owner(), row);
-        batch.settings().add(new SettingChange.PutSecret(entry.partition, fresh));
-        after.add(fresh);
+        SecretRow fresh = keyring.reseal(staged.owner(application), row);
+        batch.change(new SettingChange.PutSecret(staged.partitionOf(application), fresh));
         count++;
-      } else {
-        after.add(row);
       }
     }
-    endpoints.stage(entry, new RegisteredEndpoint.Settings(before.row(), after, false), batch);
     return count;
   }
 

@@ -1,21 +1,17 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.PosthornException;
-import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.SecretRow;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application in memory, with its endpoints. The writer changes it when a change is committed;
- * everybody reads it.
+ * An application in memory, with its endpoints. The writer applies committed changes; everybody
+ * reads it.
  */
 public final class RegisteredApplication {
   public final long id;
@@ -30,20 +26,8 @@ public final class RegisteredApplication {
   private volatile boolean deleted;
   private volatile Routes routes = new Routes();
 
-  /** The row as of the batch that is being written, if it changes there. Writer only. */
-  @Nullable ApplicationRow staged;
-
   /** The size of its endpoints, see {@link EndpointSize}. Writer only. */
   private long endpointBytes;
-
-  /** The growth of that size by the batch that is being written. Writer only. */
-  private long bytesInBatch;
-
-  /** Endpoints that the batch being written creates. Writer only. */
-  final List<RegisteredEndpoint> createdInBatch = new ArrayList<>();
-
-  /** True if the batch being written removes it. Writer only. */
-  boolean endsInBatch;
 
   RegisteredApplication(int partition, ApplicationRow row) {
     this.id = row.id();
@@ -59,12 +43,6 @@ public final class RegisteredApplication {
 
   public ApplicationRow row() {
     return row;
-  }
-
-  /** Returns the row as of the batch that is being written. Writer only. */
-  ApplicationRow current() {
-    ApplicationRow here = staged;
-    return here != null ? here : row;
   }
 
   /** Returns an endpoint of it, which is not registered yet. */
@@ -107,37 +85,23 @@ public final class RegisteredApplication {
     touch();
   }
 
-  /**
-   * Reserves room for settings of an endpoint as part of a batch; settings that do not grow always
-   * fit.
-   *
-   * @param before the previous settings, or null
-   * @param mostEndpoints the most endpoints that it may have
-   */
-  void takeRoom(
-      RegisteredEndpoint.@Nullable Settings before,
-      RegisteredEndpoint.Settings after,
-      int mostEndpoints,
-      JournalBatch batch) {
-    long more = EndpointSize.of(after) - (before == null ? 0 : EndpointSize.of(before));
-    long most = (long) mostEndpoints * EndpointSize.MEAN;
-    if (more > 0 && endpointBytes + bytesInBatch + more > most) {
-      throw new PosthornException(
-          Reason.CONFLICT,
-          "endpoints: the texts of all endpoints of the application take more than "
-              + most
-              + " bytes together, event types and channels "
-              + EndpointSize.INDEXED
-              + " each besides their characters; give fewer, or have the limit raised");
-    }
-    bytesInBatch += more;
-    batch.onEnd(() -> bytesInBatch -= more);
+  /** Returns the size of its endpoints, see {@link EndpointSize}. Writer only. */
+  long endpointBytes() {
+    return endpointBytes;
   }
 
-  /** Adds an endpoint, or applies its change. */
-  void put(RegisteredEndpoint endpoint, @Nullable EndpointRow before) {
-    endpoints.put(endpoint, before);
-    count(endpoint, EndpointSize.of(endpoint.settings()));
+  /**
+   * Adds an endpoint, or applies its change.
+   *
+   * @param before its row before, or null if it is new
+   */
+  void put(
+      RegisteredEndpoint endpoint,
+      @Nullable EndpointRow before,
+      RegisteredEndpoint.Settings settings) {
+    endpoints.put(endpoint, before, settings.row());
+    endpoint.settings(settings); // last: if it fails before, it can be done again
+    count(endpoint, EndpointSize.of(settings));
     touch();
   }
 

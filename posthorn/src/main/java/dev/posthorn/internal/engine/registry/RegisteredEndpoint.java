@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An endpoint in memory: its settings, and the gate of its lane once it has one.
  *
- * <p>The writer changes it when a change is committed; everybody reads it.
+ * <p>The writer applies committed changes; everybody reads it.
  */
 public final class RegisteredEndpoint {
   public final long id;
@@ -24,9 +24,6 @@ public final class RegisteredEndpoint {
 
   /** Its size within its application, see {@link EndpointSize}. Writer only. */
   long size;
-
-  /** The settings as of the batch that is being written, if they change there. Writer only. */
-  @Nullable Settings staged;
 
   /**
    * The time from which on every attempt failed, or 0. Set by the lane's loop; reset when

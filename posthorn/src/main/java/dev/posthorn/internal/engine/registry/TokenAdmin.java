@@ -5,9 +5,9 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.TokenGrant;
 import dev.posthorn.spi.store.TokenRow;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -98,12 +98,20 @@ public final class TokenAdmin {
   }
 
   private TokenRow add(NewToken token, JournalBatch batch) {
-    environments.expired(batch.now, MOST_FORGOTTEN).forEach(row -> environments.remove(row, batch));
+    environments.expired(batch.now, MOST_FORGOTTEN).forEach(row -> remove(row, batch));
     TokenRow row =
         new TokenRow(
             batch.nextId(0), token.grant(), token.name(), token.hash(), token.hint(), batch.now);
-    environments.stage(row, batch);
+    batch.change(new SettingChange.PutToken(row));
     return row;
+  }
+
+  private static void remove(TokenRow row, JournalBatch batch) {
+    batch.change(new SettingChange.RemoveToken(row.id()));
+  }
+
+  private static StagedEnvironments staged(JournalBatch batch) {
+    return StagedSettings.of(batch).environments();
   }
 
   /**
@@ -115,8 +123,7 @@ public final class TokenAdmin {
     return writer
         .change(
             batch -> {
-              if (environments.token(token.hash()) == null
-                  && batch.claim("token", ByteBuffer.wrap(token.hash()))) {
+              if (staged(batch).token(token.hash()) == null) {
                 requireRoom(token, batch);
                 var unused = add(token, batch);
               }
@@ -140,19 +147,19 @@ public final class TokenAdmin {
   public CompletableFuture<TokenRow> update(long id, UnaryOperator<TokenRow> edit) {
     return writer.change(
         batch -> {
-          TokenRow present = environments.current(id);
+          TokenRow present = staged(batch).token(id);
           if (present == null) {
             throw new PosthornException(Reason.NOT_FOUND, "token: unknown id; list the tokens");
           }
           TokenRow row = edit.apply(present);
-          environments.stage(row, batch);
+          batch.change(new SettingChange.PutToken(row));
           return row;
         });
   }
 
   /** Ends a token: it is forgotten. */
   public CompletableFuture<Void> end(long id) {
-    return change(() -> find(id), environments::remove);
+    return change(() -> find(id), TokenAdmin::remove);
   }
 
   /** Makes a token expire at a time, unless it expires earlier. */
@@ -163,7 +170,7 @@ public final class TokenAdmin {
   /** Ends the portal tokens of an application that fit. */
   public CompletableFuture<Void> endPortals(
       long environment, long application, Predicate<TokenRow> which) {
-    return change(() -> portals(environment, application, which), environments::remove);
+    return change(() -> portals(environment, application, which), TokenAdmin::remove);
   }
 
   /**
@@ -186,9 +193,9 @@ public final class TokenAdmin {
         .toList();
   }
 
-  private void expire(TokenRow row, long at, JournalBatch batch) {
+  private static void expire(TokenRow row, long at, JournalBatch batch) {
     if (row.expires() == 0 || row.expires() > at) {
-      environments.stage(row.expiring(at), batch);
+      batch.change(new SettingChange.PutToken(row.expiring(at)));
     }
   }
 
@@ -199,7 +206,7 @@ public final class TokenAdmin {
         .change(
             batch -> {
               for (TokenRow committed : tokens.get()) {
-                TokenRow row = environments.current(committed.id());
+                TokenRow row = staged(batch).token(committed.id());
                 if (row != null) {
                   change.accept(row, batch);
                 }

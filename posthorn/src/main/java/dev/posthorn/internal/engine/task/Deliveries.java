@@ -203,7 +203,7 @@ public final class Deliveries {
   }
 
   private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch batch) {
-    RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId);
+    RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId, batch);
     long upTo = Math.min(Ids.firstAt(before) - 1, batch.lastId());
     context.cancellations().cancelAll(endpoint, upTo, batch);
     ShardLoop loop = shards.loop(endpointId);

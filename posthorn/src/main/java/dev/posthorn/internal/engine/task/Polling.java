@@ -151,7 +151,7 @@ public final class Polling {
   public CompletableFuture<Long> advance(long endpoint, String consumer, long from, long to) {
     return changes.change(
         batch -> {
-          RegisteredEndpoint owner = registry.requireCurrent(endpoint);
+          RegisteredEndpoint owner = registry.requireCurrent(endpoint, batch);
           List<ConsumerRow> present = batch.consumers(owner.partition, endpoint);
           long at = position(present, endpoint, consumer);
           if (at == to) {
@@ -171,7 +171,7 @@ public final class Polling {
   public CompletableFuture<Long> seek(long endpoint, String consumer, long position) {
     return changes.change(
         batch -> {
-          RegisteredEndpoint owner = registry.requireCurrent(endpoint);
+          RegisteredEndpoint owner = registry.requireCurrent(endpoint, batch);
           List<ConsumerRow> present = batch.consumers(owner.partition, endpoint);
           ConsumerRow row = new ConsumerRow(endpoint, consumer, position, batch.now);
           return put(owner, present, row, batch);
@@ -189,12 +189,10 @@ public final class Polling {
       ConsumerRow oldest =
           present.stream().min(Comparator.comparingLong(ConsumerRow::updated)).orElseThrow();
       present.remove(oldest);
-      batch
-          .settings()
-          .add(new SettingChange.RemoveConsumer(owner.partition, owner.id, oldest.name()));
+      batch.change(new SettingChange.RemoveConsumer(owner.partition, owner.id, oldest.name()));
     }
     present.add(row);
-    batch.settings().add(new SettingChange.PutConsumer(owner.partition, row));
+    batch.change(new SettingChange.PutConsumer(owner.partition, row));
     return row.position();
   }
 }

@@ -191,9 +191,9 @@ final class TaskRun {
 
   private TaskRow put(String status, String data, JournalBatch batch) {
     TaskRow changed = row.with(status, data, batch.now);
-    batch.settings().add(new SettingChange.PutTask(changed));
+    batch.change(new SettingChange.PutTask(changed));
     if (kind == TaskKind.BROADCAST && !status.equals(TaskRow.RUNNING)) {
-      batch.settings().add(Broadcast.keep(row.id(), null));
+      batch.change(Broadcast.keep(row.id(), null));
     }
     return changed;
   }

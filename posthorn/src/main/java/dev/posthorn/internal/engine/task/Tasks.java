@@ -91,7 +91,7 @@ public final class Tasks {
           Place place = new Place(environment, 0);
           TaskOrder order = new TaskOrder(0, 0, batch.now);
           TaskRow row = begin(TaskKind.BROADCAST, place, order, new CompletableFuture<>(), batch);
-          batch.settings().add(Broadcast.keep(row.id(), message));
+          batch.change(Broadcast.keep(row.id(), message));
           return row;
         });
   }
@@ -131,7 +131,7 @@ public final class Tasks {
             kind.type(),
             TaskData.begin(order.later(batch.steady - batch.now)).json(),
             batch.now);
-    batch.settings().add(new SettingChange.PutTask(row));
+    batch.change(new SettingChange.PutTask(row));
     batch.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
     return row;
   }
@@ -150,7 +150,7 @@ public final class Tasks {
           TaskRow row =
               TaskRow.begin(batch.nextId(0), environment, 0, type, result, batch.now)
                   .with(TaskRow.FINISHED, result, batch.now);
-          batch.settings().add(new SettingChange.PutTask(row));
+          batch.change(new SettingChange.PutTask(row));
           return row;
         });
   }
@@ -170,7 +170,7 @@ public final class Tasks {
                     null));
     for (TaskRow row : oldest.rows()) {
       if (!row.status().equals(TaskRow.RUNNING)) {
-        batch.settings().add(new SettingChange.RemoveTask(row.id()));
+        batch.change(new SettingChange.RemoveTask(row.id()));
       }
     }
   }

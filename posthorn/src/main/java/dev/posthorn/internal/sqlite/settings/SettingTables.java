@@ -45,6 +45,8 @@ public final class SettingTables {
       case SettingChange.RemoveSecret(int unused, long endpoint, int slot) ->
           remove("DELETE FROM secret WHERE endpoint = ? AND slot = ?", endpoint, slot);
       case SettingChange.PutLaneState put -> put(put.row());
+      case SettingChange.ForgiveFailures(int unused, long endpoint) ->
+          run("UPDATE lane_state SET failing_since = 0 WHERE endpoint = ?", endpoint);
       case SettingChange.PutConsumer put -> put(RecordTables.CONSUMERS, put.row());
       case SettingChange.RemoveConsumer(int unused, long endpoint, String name) ->
           run("DELETE FROM consumer WHERE endpoint = ? AND name = ?", endpoint, name);

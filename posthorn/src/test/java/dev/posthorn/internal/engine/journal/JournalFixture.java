@@ -26,6 +26,7 @@ abstract class JournalFixture {
       new Journal(
           new EngineRuntime(writer, scheduler(writer), store.store(), NO_TRANSPORT),
           new Guard(writer, condition),
+          SettingsMemory.NONE,
           1_000_000);
 
   /** Callbacks of the entries, in order. */

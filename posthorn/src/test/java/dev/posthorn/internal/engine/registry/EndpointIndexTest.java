@@ -50,7 +50,7 @@ class EndpointIndexTest {
     int what = random.nextInt(4);
     if (what <= 1 || present.isEmpty()) {
       RegisteredEndpoint fresh = new RegisteredEndpoint(1, 0, anyRow(id), List.of());
-      application.put(fresh, null);
+      application.put(fresh, null, fresh.settings());
       present.add(fresh);
       return;
     }
@@ -59,9 +59,8 @@ class EndpointIndexTest {
       application.remove(one);
       present.remove(one);
     } else {
-      EndpointRow before = one.row();
-      one.settings(new RegisteredEndpoint.Settings(anyRow(one.id), List.of(), false));
-      application.put(one, before);
+      application.put(
+          one, one.row(), new RegisteredEndpoint.Settings(anyRow(one.id), List.of(), false));
     }
   }
 
@@ -87,10 +86,10 @@ class EndpointIndexTest {
   void aMessageLooksOnlyAtThoseThatMayWantIt() {
     for (int id = 1; id <= 5_000; id++) {
       List<String> channels = id % 2 == 0 ? List.of("customer" + id) : List.of();
-      application.put(
+      RegisteredEndpoint endpoint =
           new RegisteredEndpoint(
-              1, 0, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of()),
-          null);
+              1, 0, row(id, EndpointState.ENABLED, List.of("type" + id), channels), List.of());
+      application.put(endpoint, null, endpoint.settings());
     }
     assertThat(application.candidates("type7", List.of("customer10", "customer11"))).hasSize(2);
     assertThat(application.candidates("type7", List.of())).hasSize(1);

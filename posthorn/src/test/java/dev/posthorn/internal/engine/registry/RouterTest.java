@@ -30,7 +30,7 @@ class RouterTest {
     RegisteredEndpoint entry =
         new RegisteredEndpoint(
             1, 0, row(id, EndpointState.ENABLED, List.of(types), List.of()), List.of());
-    application.put(entry, null);
+    application.put(entry, null, entry.settings());
     return entry;
   }
 
@@ -90,11 +90,11 @@ class RouterTest {
     assertThat(Router.route(application, "a.b", List.of())).containsExactly(first, second);
     application.remove(first);
     assertThat(Router.route(application, "a.b", List.of())).containsExactly(second);
-    EndpointRow before = second.row();
-    second.settings(
+    application.put(
+        second,
+        second.row(),
         new RegisteredEndpoint.Settings(
             row(2, EndpointState.DISABLED, List.of(), List.of()), List.of(), false));
-    application.put(second, before);
     assertThat(Router.route(application, "a.b", List.of())).isEmpty();
   }
 
@@ -104,7 +104,7 @@ class RouterTest {
     RegisteredEndpoint listening =
         new RegisteredEndpoint(
             1, 0, row(2, EndpointState.ENABLED, List.of(), List.of("c")), List.of());
-    application.put(listening, null);
+    application.put(listening, null, listening.settings());
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
     assertThat(Router.route(application, "a", List.of())).containsExactly(open);
     assertThat(Router.route(application, "a", List.of("c"))).containsExactly(open, listening);
