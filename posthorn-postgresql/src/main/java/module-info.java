@@ -13,6 +13,8 @@ module dev.posthorn.postgresql {
   requires org.slf4j;
 
   exports dev.posthorn.store.postgresql;
+  exports dev.posthorn.internal.postgresql.copy to
+      dev.posthorn.server;
 
   provides dev.posthorn.spi.store.StoreProvider with
       dev.posthorn.internal.postgresql.store.PostgresqlStoreProvider;

@@ -45,6 +45,7 @@ module dev.posthorn {
   exports dev.posthorn.store.sqlite;
   exports dev.posthorn.transport.http;
   exports dev.posthorn.internal.api to
+      dev.posthorn.server,
       dev.posthorn.spring.boot,
       dev.posthorn.testkit;
 
@@ -52,6 +53,9 @@ module dev.posthorn {
   opens dev.posthorn.internal.api to
       tools.jackson.databind;
 
+  exports dev.posthorn.internal.copy to
+      dev.posthorn.postgresql,
+      dev.posthorn.server;
   exports dev.posthorn.internal.crypto to
       dev.posthorn.cidadao,
       dev.posthorn.server;
@@ -88,6 +92,8 @@ module dev.posthorn {
       dev.posthorn.postgresql,
       dev.posthorn.server,
       dev.posthorn.testkit;
+  exports dev.posthorn.internal.inbox to
+      dev.posthorn.server;
   exports dev.posthorn.internal.metrics to
       dev.posthorn.server;
   exports dev.posthorn.internal.rows to
@@ -100,6 +106,8 @@ module dev.posthorn {
       dev.posthorn.cidadao,
       dev.posthorn.server;
   exports dev.posthorn.internal.sqlite.file to
+      dev.posthorn.server;
+  exports dev.posthorn.internal.sqlite.store to
       dev.posthorn.server;
   exports dev.posthorn.internal.wire to
       dev.posthorn.cidadao,

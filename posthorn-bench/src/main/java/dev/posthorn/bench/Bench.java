@@ -74,6 +74,7 @@ public final class Bench {
       case "kill" -> KillBench.main(args);
       case "kill --store postgresql" -> KillBench.postgresql(args);
       case "kill --server" -> KillBench.server(args);
+      case "kill --server --store postgresql" -> KillBench.serverOnPostgresql(args);
       case "idle-transaction" -> IdleTransactionBench.main(args);
       case "chaos" -> ChaosBench.main(args);
       case "start" -> StartBench.main(args);
@@ -102,7 +103,7 @@ public final class Bench {
     bench kill --store postgresql %s
         the same, with the library on PostgreSQL
     bench kill --server %s
-        the same with the server, over HTTP
+        the same with the server, over HTTP; also with --store postgresql
     bench idle-transaction %s
         cost of a transaction that somebody holds open, for the library on PostgreSQL
     bench chaos %s

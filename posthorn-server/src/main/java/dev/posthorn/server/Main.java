@@ -15,6 +15,7 @@ import dev.posthorn.server.cli.demo.DemoSender;
 import dev.posthorn.server.cli.operate.BackupCommand;
 import dev.posthorn.server.cli.operate.HoldCommand;
 import dev.posthorn.server.cli.operate.KeysCommand;
+import dev.posthorn.server.cli.operate.MigrateCommand;
 import dev.posthorn.server.cli.operate.ReencryptCommand;
 import dev.posthorn.server.cli.operate.ReleaseCommand;
 import dev.posthorn.server.cli.operate.RestoreCommand;
@@ -52,6 +53,7 @@ public final class Main implements Runnable {
           BackupCommand.class,
           RestoreCommand.class,
           HoldCommand.class,
+          MigrateCommand.class,
           ReleaseCommand.class,
           ReencryptCommand.class,
           SchemaCommand.class,

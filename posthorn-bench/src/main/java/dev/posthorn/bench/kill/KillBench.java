@@ -95,13 +95,20 @@ public final class KillBench {
 
   /** Kills the server and prints a line for each round; see the class comment. */
   public static void server(String[] args) throws Exception {
-    Flags flags = serverFlags().parse(args);
-    SqliteKillStore store = SqliteKillStore.create();
+    server(serverFlags().parse(args), SqliteKillStore.create());
+  }
+
+  /** Does the same with the server on PostgreSQL, which is not killed itself. */
+  public static void serverOnPostgresql(String[] args) throws Exception {
+    server(serverFlags().parse(args), PostgresqlKillStore.create());
+  }
+
+  private static void server(Flags flags, KillStore store) throws Exception {
     run(
         flags.with("--permits", EngineLimits.forHeap(0).maxInFlight()),
         store,
         (ledger, port) ->
-            new ServerVictim(store.file(), ledger, port, flags.number("--endpoints")));
+            new ServerVictim(store.serverFlags(), ledger, port, flags.number("--endpoints")));
   }
 
   private static void run(Flags flags, KillStore store, VictimFactory factory) throws Exception {

@@ -5,12 +5,16 @@ import dev.posthorn.PosthornOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 
 /** The database of the program that is killed. */
 interface KillStore extends AutoCloseable {
 
   /** Returns its place, as {@link #options} reads it. */
   String place();
+
+  /** Returns the flags with which a server uses it. */
+  List<String> serverFlags();
 
   /** Returns whether it has deliveries that wait. Nobody has it open. */
   boolean hasWaiting() throws SQLException;

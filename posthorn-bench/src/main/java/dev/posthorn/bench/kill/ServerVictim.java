@@ -3,7 +3,6 @@ package dev.posthorn.bench.kill;
 import dev.posthorn.bench.server.ApiConnection;
 import dev.posthorn.bench.server.ServerProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,12 +12,12 @@ import java.util.regex.Pattern;
 /**
  * The server, which messages come to over HTTP: those answered with 202 are accepted.
  *
- * @param file its database
+ * @param place the flags that name its database
  * @param ledger told of what it accepts
  * @param port the receiver's port
  * @param endpoints how many there are
  */
-record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implements Victim {
+record ServerVictim(List<String> place, Ledger ledger, int port, int endpoints) implements Victim {
   private static final int PRODUCERS = 32;
   private static final int TEXT_BYTES = 1_000;
   private static final String APPLICATION = "/api/v1/app/kill";
@@ -51,7 +50,7 @@ record ServerVictim(Path file, Ledger ledger, int port, int endpoints) implement
   }
 
   private ServerProcess start() throws IOException {
-    return ServerProcess.startWithScript(file, SCHEDULE);
+    return ServerProcess.startWithScript(place, SCHEDULE);
   }
 
   private void setUp(ApiConnection api) throws IOException {

@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.Store;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A SQLite file in a temporary folder. */
 record SqliteKillStore(TempFolder folder) implements KillStore {
@@ -16,13 +17,18 @@ record SqliteKillStore(TempFolder folder) implements KillStore {
     return new SqliteKillStore(TempFolder.create());
   }
 
-  Path file() {
+  private Path file() {
     return folder.path().resolve("posthorn.db");
   }
 
   @Override
   public String place() {
     return file().toString();
+  }
+
+  @Override
+  public List<String> serverFlags() {
+    return List.of("--db", place());
   }
 
   @Override

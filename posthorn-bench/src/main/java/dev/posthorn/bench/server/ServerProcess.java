@@ -33,7 +33,8 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess start(Path file, String retrySchedule, List<String> javaOptions)
       throws IOException {
     return ready(
-        JavaProcess.start(256, javaOptions, Main.class, arguments(file, retrySchedule).toArray()));
+        JavaProcess.start(
+            256, javaOptions, Main.class, arguments(flags(file), retrySchedule).toArray()));
   }
 
   /**
@@ -41,7 +42,21 @@ public final class ServerProcess implements AutoCloseable {
    * posthorn.command} names, and waits until it is ready.
    */
   public static ServerProcess startWithScript(Path file, String retrySchedule) throws IOException {
-    return ready(script(file, retrySchedule));
+    return startWithScript(flags(file), retrySchedule);
+  }
+
+  /**
+   * Starts the server as people do, and waits until it is ready.
+   *
+   * @param place the flags that name its database
+   */
+  public static ServerProcess startWithScript(List<String> place, String retrySchedule)
+      throws IOException {
+    return ready(script(place, retrySchedule));
+  }
+
+  private static List<String> flags(Path file) {
+    return List.of("--db", file.toString());
   }
 
   /**
@@ -50,40 +65,31 @@ public final class ServerProcess implements AutoCloseable {
    */
   public static ServerProcess startWithScript(int heapMegabytes, Path file, List<String> settings)
       throws IOException {
-    ProcessBuilder script = script(file, "5s,5m");
+    ProcessBuilder script = script(flags(file), "5s,5m");
     script.command().addAll(settings);
     script.environment().put("JAVA_TOOL_OPTIONS", "-Xmx" + heapMegabytes + "m");
     return ready(script);
   }
 
-  private static ProcessBuilder script(Path file, String retrySchedule) {
+  private static ProcessBuilder script(List<String> place, String retrySchedule) {
     String script = System.getProperty("posthorn.command");
     if (script == null) {
       throw new IllegalArgumentException(
           "-Dposthorn.command= is missing: the script that starts the server");
     }
     List<String> command = new ArrayList<>(List.of(script));
-    command.addAll(arguments(file, retrySchedule));
+    command.addAll(arguments(place, retrySchedule));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
-  private static List<String> arguments(Path file, String retrySchedule) {
-    return List.of(
-        "serve",
-        "--db",
-        file.toString(),
-        "--listen",
-        "127.0.0.1:0",
-        "--admin-listen",
-        "127.0.0.1:0",
-        "--jwt-secret",
-        SECRET,
-        "--secret-key",
-        KEY,
-        "--allow-network",
-        "127.0.0.0/8",
-        "--retry-schedule",
-        retrySchedule);
+  private static List<String> arguments(List<String> place, String retrySchedule) {
+    List<String> arguments = new ArrayList<>(List.of("serve"));
+    arguments.addAll(place);
+    arguments.addAll(List.of("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
+    arguments.addAll(List.of("--jwt-secret", SECRET, "--secret-key", KEY));
+    arguments.addAll(List.of("--allow-network", "127.0.0.0/8"));
+    arguments.addAll(List.of("--retry-schedule", retrySchedule));
+    return arguments;
   }
 
   private static ServerProcess ready(ProcessBuilder builder) throws IOException {

@@ -1,7 +1,9 @@
 package dev.posthorn.server.admin;
 
+import dev.posthorn.Inbox;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.metrics.EngineMetrics;
+import dev.posthorn.internal.metrics.InboxMetrics;
 import dev.posthorn.server.auth.TokenAuthenticator;
 import dev.posthorn.server.http.HttpListener;
 import dev.posthorn.server.http.RequestMetrics;
@@ -29,9 +31,18 @@ public final class ServerMetrics implements AutoCloseable {
   private final Engine engine;
   private final HttpListener listener;
   private final TokenAuthenticator authenticator;
+  private final @Nullable Inbox inbox;
 
-  /** Creates the metrics of an engine, its HTTP listener and its authentication. */
-  public ServerMetrics(Engine engine, HttpListener listener, TokenAuthenticator authenticator) {
+  /**
+   * Creates the metrics of an engine, its HTTP listener, its authentication, and its inbox, if it
+   * has one.
+   */
+  public ServerMetrics(
+      Engine engine,
+      HttpListener listener,
+      TokenAuthenticator authenticator,
+      @Nullable Inbox inbox) {
+    this.inbox = inbox;
     this.engine = engine;
     this.listener = listener;
     this.authenticator = authenticator;
@@ -55,6 +66,9 @@ public final class ServerMetrics implements AutoCloseable {
       new UptimeMetrics().bindTo(present);
       new FileDescriptorMetrics().bindTo(present);
       bindHttp(present);
+      if (inbox != null) {
+        new InboxMetrics(inbox, List.of()).bindTo(present);
+      }
       registry = present;
     }
     return present;

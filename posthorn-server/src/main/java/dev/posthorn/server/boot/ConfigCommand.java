@@ -47,7 +47,7 @@ public final class ConfigCommand implements Callable<Integer> {
   }
 
   private static String hidden(Setting setting, String text) {
-    if (setting == Setting.STORE && StoreUrl.isPostgresql(text)) {
+    if ((setting == Setting.STORE || setting == Setting.INBOX) && StoreUrl.isPostgresql(text)) {
       return StoreUrl.shown(StoreUrl.jdbc(text)) + ", without its parameters";
     }
     return text.isEmpty() ? "" : "(not shown)";

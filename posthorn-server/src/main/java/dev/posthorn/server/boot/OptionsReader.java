@@ -79,7 +79,8 @@ final class OptionsReader {
                     settings.made(Setting.CORS_ORIGIN, Cors::of),
                     tracing())
                 .withStrict(settings.flag(Setting.STRICT))
-                .withTempFolder(settings.folder(Setting.TEMP_DIR)));
+                .withTempFolder(settings.folder(Setting.TEMP_DIR))
+                .withInbox(ServerInbox.of(configuration)));
   }
 
   private StorePlace store() {

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.fair.FairExecutor;
 import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.internal.http.loop.FileDescriptors;
+import dev.posthorn.internal.inbox.OpenInbox;
 import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.wire.StandardWireFormat;
@@ -35,22 +36,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running server: the admin listener, then the engine, then the HTTP API. They start in that
  * order and stop in the opposite one. Thread-safe.
  */
 public final class PosthornServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PosthornServer.class);
   private static final long WAIT_MILLIS = 10_000;
   private static final long HTTP_GRACE_MILLIS = 2_000;
 
@@ -71,8 +66,7 @@ public final class PosthornServer implements AutoCloseable {
   private static final long WORK_GRACE_MILLIS = 10_000;
 
   private final ServerOptions options;
-  private final Deque<Runnable> parts = new ArrayDeque<>();
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Parts parts = new Parts();
   private final CountDownLatch opened = new CountDownLatch(1);
   private final Readiness readiness = new Readiness();
   private final OwnListeners listeners = new OwnListeners();
@@ -114,7 +108,7 @@ public final class PosthornServer implements AutoCloseable {
       openParts();
       done = true;
     } catch (RuntimeException e) {
-      closeParts();
+      parts.close();
       throw stopping && !(e instanceof StoppedException) ? new StoppedException(e) : e;
     } finally {
       failed = !done && !stopping;
@@ -145,6 +139,7 @@ public final class PosthornServer implements AutoCloseable {
       parts.push(() -> adminToken.remove(file));
     }
     engine.events().add(new OperationalEvents(engine));
+    OpenInbox inbox = openInbox();
     AcceptanceListener traces = openTraces();
     FairExecutor workers =
         new FairExecutor("posthorn-api", Shares.ofMembers(WORKERS), Shares.ofMembers(WAITING));
@@ -168,7 +163,7 @@ public final class PosthornServer implements AutoCloseable {
     listen(Setting.LISTEN, () -> listener.listen(loops()));
     listeners.add(listener.port());
     parts.push(() -> listener.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
-    ServerMetrics made = new ServerMetrics(engine, listener, authenticator);
+    ServerMetrics made = new ServerMetrics(engine, listener, authenticator, inbox);
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
@@ -226,6 +221,16 @@ public final class PosthornServer implements AutoCloseable {
     engine.events().add(traces);
     parts.addLast(traces::close); // after the engine, which tells of its last attempts
     return traces;
+  }
+
+  private @Nullable OpenInbox openInbox() {
+    ServerInbox named = options.manner().inbox();
+    if (named == null) {
+      return null;
+    }
+    OpenInbox opened = named.open(engine, options.manner().strict());
+    parts.push(opened::close);
+    return opened;
   }
 
   private Engine openEngine() {
@@ -354,7 +359,7 @@ public final class PosthornServer implements AutoCloseable {
     readiness.stopping();
     awaitOpened();
     readiness.stopping(); // the start may have gone on in between
-    closeParts();
+    parts.close();
     return quiet;
   }
 
@@ -363,21 +368,6 @@ public final class PosthornServer implements AutoCloseable {
       opened.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void closeParts() {
-    if (closed.compareAndSet(false, true)) {
-      parts.forEach(PosthornServer::close);
-    }
-  }
-
-  /** Closes a part, and logs its failure so that the other parts are closed too. */
-  private static void close(Runnable part) {
-    try {
-      part.run();
-    } catch (RuntimeException e) {
-      LOG.warn("Part of the server could not be closed", e);
     }
   }
 

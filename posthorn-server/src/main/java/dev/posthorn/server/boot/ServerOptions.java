@@ -182,6 +182,7 @@ public record ServerOptions(
    * @param tracing the destination of traces, or null for none
    * @param strict whether unknown event types of messages and unknown fields are refused
    * @param tempFolder the folder for unpacked native libraries, or null for the default
+   * @param inbox the inbox whose rows are stored as messages, or null
    */
   public record Tuning(
       long closeMillis,
@@ -190,7 +191,8 @@ public record ServerOptions(
       Cors cors,
       @Nullable TracingOptions tracing,
       boolean strict,
-      @Nullable Path tempFolder) {
+      @Nullable Path tempFolder,
+      @Nullable ServerInbox inbox) {
     /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Tuning DEFAULT = new Tuning(10_000, false, 30, Cors.NONE, null);
 
@@ -201,18 +203,25 @@ public record ServerOptions(
         int failedAuthLimit,
         Cors cors,
         @Nullable TracingOptions tracing) {
-      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null);
+      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null, null);
     }
 
     /** Returns this manner, strict or not. */
     public Tuning withStrict(boolean isStrict) {
       return new Tuning(
-          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, isStrict, tempFolder);
+          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, isStrict, tempFolder, inbox);
     }
 
     /** Returns this manner with a folder for unpacked native libraries, or null. */
     public Tuning withTempFolder(@Nullable Path folder) {
-      return new Tuning(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder);
+      return new Tuning(
+          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder, inbox);
+    }
+
+    /** Returns this manner with an inbox whose rows are stored as messages, or null. */
+    public Tuning withInbox(@Nullable ServerInbox other) {
+      return new Tuning(
+          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, tempFolder, other);
     }
   }
 }

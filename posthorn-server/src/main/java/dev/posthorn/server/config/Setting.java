@@ -172,6 +172,19 @@ public enum Setting {
       "true",
       "Keep messages and attempts in PostgreSQL tables by day, which retention drops; only for a"
           + " new schema."),
+  INBOX(
+      Tier.RARE,
+      "URL",
+      "",
+      "A PostgreSQL database of yours with an inbox, whose rows the server stores as messages:"
+          + " postgresql://USER@HOST/DATABASE."),
+  INBOX_PASSWORD(Tier.RARE, "WORD", "", "The password of that database's user."),
+  INBOX_TABLE(Tier.RARE, "NAME", "posthorn_inbox", "The table with the rows."),
+  INBOX_ENVIRONMENT(
+      Tier.RARE,
+      "NAME",
+      "org_default",
+      "The environment whose applications the rows are for; created if it is missing."),
   CLOSE_TIMEOUT(Tier.RARE, "TIME", "10s", "The time that a stop waits for deliveries in flight."),
   HTTP_BODY_BYTES(Tier.RARE, "BYTES", "2m", "The maximum size of a request's body."),
   HTTP_HEADER_BYTES(Tier.RARE, "BYTES", "16k", "The maximum size of a request's head."),
@@ -278,7 +291,9 @@ public enum Setting {
         || this == PROXY
         || this == OTEL_HEADERS
         || this == STORE
-        || this == STORE_PASSWORD;
+        || this == STORE_PASSWORD
+        || this == INBOX
+        || this == INBOX_PASSWORD;
   }
 
   /** Returns the setting with a key, or null. */

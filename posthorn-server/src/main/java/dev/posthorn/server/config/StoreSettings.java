@@ -27,6 +27,9 @@ public final class StoreSettings {
           Setting.STORE_READ_TIMEOUT,
           Setting.PARTITIONED_HISTORY);
 
+  private static final List<Setting> OF_AN_INBOX =
+      List.of(Setting.INBOX_PASSWORD, Setting.INBOX_TABLE, Setting.INBOX_ENVIRONMENT);
+
   private static final List<String> MODES = List.of("create", "check", "none");
   private static final Pattern PASSWORD = Pattern.compile("[?&]password=");
   private static final TimeRange LEASE =
@@ -71,12 +74,15 @@ public final class StoreSettings {
     if (StoreUrl.isPostgresql(configuration.text(Setting.DB))) {
       throw settings.bad(Setting.DB, "is the name of a file; give a database with --store");
     }
-    for (Setting setting : OF_A_DATABASE) {
+    requireNone(configuration, OF_A_DATABASE, "needs a PostgreSQL database; set --store too");
+  }
+
+  private void requireNone(Configuration configuration, List<Setting> unused, String remedy) {
+    for (Setting setting : unused) {
       Configuration.Value value = configuration.value(setting);
       if (!value.text().equals(setting.defaultValue())
           && !value.source().equals(setting.standardVariable())) {
-        throw settings.bad(
-            setting, "needs a PostgreSQL database; set --store too, or leave it out");
+        throw settings.bad(setting, remedy + ", or leave it out");
       }
     }
   }
@@ -84,7 +90,9 @@ public final class StoreSettings {
   private PostgresqlOptions options(String url, Configuration configuration) {
     Duration lease = Duration.ofMillis(settings.millis(Setting.LEASE, LEASE));
     try {
-      return PostgresqlOptions.builder(withPassword(StoreUrl.jdbc(url), configuration))
+      return PostgresqlOptions.builder(
+              withPassword(
+                  StoreUrl.jdbc(url), configuration, Setting.STORE, Setting.STORE_PASSWORD))
           .schema(schema())
           .schemaMode(
               SchemaMode.valueOf(
@@ -112,22 +120,42 @@ public final class StoreSettings {
   }
 
   /** Adds the password; one in the URL takes precedence over that of the environment. */
-  private String withPassword(String url, Configuration configuration) {
-    String password = settings.secret(Setting.STORE_PASSWORD);
+  private String withPassword(
+      String url, Configuration configuration, Setting place, Setting word) {
+    String password = settings.secret(word);
     if (password == null || password.isEmpty()) {
       return url;
     }
     if (PASSWORD.matcher(url).find()) {
-      Configuration.Value value = configuration.value(Setting.STORE_PASSWORD);
-      if (value.source().equals(Setting.STORE_PASSWORD.standardVariable())) {
+      if (configuration.value(word).source().equals(word.standardVariable())) {
         return url;
       }
       throw settings.bad(
-          Setting.STORE_PASSWORD, "the URL of --store has a password too; leave one of them out");
+          word, "the URL of " + place.flag() + " has a password too; leave one of them out");
     }
     return url
         + (url.indexOf('?') < 0 ? "?" : "&")
         + "password="
         + URLEncoder.encode(password, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the JDBC URL of the database with the inbox, or null if none is named.
+   *
+   * @throws BadSettingException if settings are invalid or contradict each other
+   */
+  public static @Nullable String inbox(Configuration configuration) {
+    StoreSettings read = new StoreSettings(new SettingReader(configuration));
+    String url = read.settings.secret(Setting.INBOX);
+    if (url == null || url.isEmpty()) {
+      read.requireNone(configuration, OF_AN_INBOX, "needs an inbox; set --inbox too");
+      return null;
+    }
+    try {
+      return read.withPassword(
+          StoreUrl.jdbc(url), configuration, Setting.INBOX, Setting.INBOX_PASSWORD);
+    } catch (PosthornException e) { // never with the URL, which may have a password
+      throw read.settings.bad(Setting.INBOX, String.valueOf(e.getMessage()));
+    }
   }
 }

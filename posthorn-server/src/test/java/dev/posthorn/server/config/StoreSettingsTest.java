@@ -100,6 +100,19 @@ class StoreSettingsTest {
   }
 
   @Test
+  void anInboxHasAUrlAndAPasswordOfItsOwn() {
+    environment.put("PGPASSWORD", "of the store");
+    flags.put(Setting.INBOX, "postgresql://app@db.example/shop");
+    flags.put(Setting.INBOX_PASSWORD, "word");
+    assertThat(StoreSettings.inbox(Configuration.of(flags::get, environment, null)))
+        .isEqualTo("jdbc:postgresql://db.example/shop?user=app&password=word");
+    flags.remove(Setting.INBOX);
+    assertThatThrownBy(() -> StoreSettings.inbox(Configuration.of(flags::get, environment, null)))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("--inbox-password: needs an inbox; set --inbox too");
+  }
+
+  @Test
   void theFileOfAVariableIsIgnored() {
     environment.put("POSTHORN_DB", "/data/posthorn.db");
     flags.put(Setting.STORE, URL);

@@ -8,31 +8,37 @@ import dev.posthorn.internal.inbox.Destination;
 import dev.posthorn.spi.store.ApplicationRow;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The engine of an open database, to which the inbox's relay hands messages over. */
 public final class EngineDestination implements Destination {
   private final Engine engine;
+  private final LongSupplier environment;
   private final Consumer<String> types;
   private final long waitMillis;
 
   /**
    * Creates a destination.
    *
+   * @param environment returns the environment whose applications messages are for
    * @param types throws INVALID for event types that are not known
    * @param waitMillis the time to wait while too much waits to be stored
    */
-  public EngineDestination(Engine engine, Consumer<String> types, long waitMillis) {
+  public EngineDestination(
+      Engine engine, LongSupplier environment, Consumer<String> types, long waitMillis) {
     this.engine = engine;
+    this.environment = environment;
     this.types = types;
     this.waitMillis = waitMillis;
   }
 
   @Override
   public OptionalLong application(String name) {
-    ApplicationRow named = engine.registry().application(OpenPosthorn.ENVIRONMENT, name);
+    long owner = environment.getAsLong();
+    ApplicationRow named = engine.registry().application(owner, name);
     ApplicationRow row = named != null ? named : withId(name);
-    return row == null || row.environment() != OpenPosthorn.ENVIRONMENT
+    return row == null || row.environment() != owner
         ? OptionalLong.empty()
         : OptionalLong.of(row.id());
   }

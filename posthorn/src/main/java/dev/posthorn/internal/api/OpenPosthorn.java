@@ -107,7 +107,7 @@ public final class OpenPosthorn extends ForwardingApplication
             ? null
             : OpenInbox.open(
                 inboxed,
-                new EngineDestination(engine, types::require, sendMillis),
+                new EngineDestination(engine, () -> ENVIRONMENT, types::require, sendMillis),
                 engine.keyring());
     this.views = new Views(engine, types, inbox, sendMillis);
     this.eventTypes = new OpenEventTypes(views);

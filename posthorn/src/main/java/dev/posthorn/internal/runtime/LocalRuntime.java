@@ -1,6 +1,7 @@
 package dev.posthorn.internal.runtime;
 
 import dev.posthorn.HttpTransportOptions;
+import dev.posthorn.internal.copy.MigrationMark;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.http.loop.Natives;
@@ -44,7 +45,7 @@ public final class LocalRuntime {
       StorePlace place, @Nullable OpenWait wait, HttpTransportOptions http, InstantSource time) {
     Clock clock = Clock.of(time); // first: it may be anybody's
     prepare(place, null);
-    Store store = place.open(wait);
+    Store store = MigrationMark.requireNone(place.open(wait));
     try {
       HttpTransport transport = HttpTransport.open(http);
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);

@@ -79,7 +79,7 @@ class RelayFaultsTest {
 
   private OpenInbox relay(InboxOptions options) {
     return OpenInbox.open(
-        options, new EngineDestination(engine, type -> {}, 10_000), engine.keyring());
+        options, new EngineDestination(engine, () -> 1, type -> {}, 10_000), engine.keyring());
   }
 
   /** Writes rows, each in a transaction of its own; returns their ids. */

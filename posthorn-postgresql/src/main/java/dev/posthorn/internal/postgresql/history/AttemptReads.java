@@ -26,7 +26,7 @@ public final class AttemptReads {
   private static final AttemptKind[] KINDS = AttemptKind.values();
   private static final DeliveryState[] STATES = DeliveryState.values();
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "a.id, a.message, a.delivery, a.endpoint, a.kind, a.state, a.spent, a.status, a.error, a.dns,"
           + " a.connect, a.tls, a.first_byte, a.total, a.excerpt, a.next_due";
   private static final String SELECT =
@@ -152,7 +152,7 @@ public final class AttemptReads {
         && query.filter().matches(row);
   }
 
-  private static AttemptRow attempt(ResultSet row) throws SQLException {
+  static AttemptRow attempt(ResultSet row) throws SQLException {
     return AttemptRow.of(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))
         .kind(KINDS[row.getInt(5)])
         .state(STATES[row.getInt(6)])

@@ -138,7 +138,7 @@ public final class HourCounter {
         Ids.firstAt(end * HOUR));
   }
 
-  private static HourRow row(long endpoint, ResultSet row) throws SQLException {
+  static HourRow row(long endpoint, ResultSet row) throws SQLException {
     HourCounts counts =
         new HourCounts(
             row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));

@@ -30,10 +30,10 @@ public final class MessageReads {
    */
   private static final long MOST_TARGETS = 4 * 1024 * 1024;
 
-  private static final String BEFORE_TARGETS =
+  static final String BEFORE_TARGETS =
       "SELECT m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type,"
           + " m.deliver_at, m.body IS NULL, ";
-  private static final String AFTER_BODY = ", m.public_id";
+  static final String AFTER_BODY = ", m.public_id";
   private static final String BY_ID =
       AFTER_BODY + " FROM posthorn.message m WHERE m.partition = ? AND m.id = ?";
   private static final String MESSAGE = BEFORE_TARGETS + "m.targets, m.body" + BY_ID;
@@ -228,7 +228,7 @@ public final class MessageReads {
     return new Stub(message(row, NO_BODY), row.getBytes(10) != null);
   }
 
-  private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
+  static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
     return new MessageRow(
         row.getLong(1),
         row.getLong(2),

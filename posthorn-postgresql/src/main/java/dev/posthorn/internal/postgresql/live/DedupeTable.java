@@ -104,7 +104,7 @@ public final class DedupeTable {
     }
   }
 
-  private static DedupeRow row(ResultSet row) throws SQLException {
+  static DedupeRow row(ResultSet row) throws SQLException {
     return new DedupeRow(
         Texts.ofStored(row.getString(1)),
         Texts.ofStored(row.getString(2)),

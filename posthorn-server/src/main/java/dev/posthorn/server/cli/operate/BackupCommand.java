@@ -50,7 +50,7 @@ public final class BackupCommand implements Callable<Integer> {
 
   /** Copies a database, or returns false if a server has it open. */
   private static boolean copied(Path db, Path target) {
-    try (Store store = DatabaseFile.open(db, "it is asked for the copy")) {
+    try (Store store = DatabaseFile.open(db, "--db", "it is asked for the copy")) {
       store.backup(target);
       return true;
     } catch (StoreException e) {

@@ -17,13 +17,14 @@ final class DatabaseFile {
   /**
    * Opens an existing file.
    *
+   * @param flag the flag that names it
    * @param instead the remedy if a server has it open
    * @throws IllegalArgumentException if there is no file
    * @throws StoreException if it cannot be opened; the message names the reason and the remedy
    */
-  static Store open(Path file, String instead) {
+  static Store open(Path file, String flag, String instead) {
     if (!Files.exists(file)) {
-      throw new IllegalArgumentException("--db: " + file + " does not exist");
+      throw new IllegalArgumentException(flag + ": " + file + " does not exist");
     }
     return openOrCreate(file, instead);
   }

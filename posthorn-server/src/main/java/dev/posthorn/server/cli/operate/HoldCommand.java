@@ -1,5 +1,6 @@
 package dev.posthorn.server.cli.operate;
 
+import dev.posthorn.internal.copy.MigrationMark;
 import dev.posthorn.internal.engine.RestoreHold;
 import dev.posthorn.spi.store.Store;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ public final class HoldCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store opened = IdleDatabase.open(store.options(), "stop that server first")) {
+    try (Store opened =
+        MigrationMark.requireNone(IdleDatabase.open(store.options(), "stop that server first"))) {
       RestoreHold.set(opened, System.currentTimeMillis());
     }
     spec.commandLine()

@@ -1,6 +1,7 @@
 package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.copy.MigrationMark;
 import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.cli.client.ServerFlags;
 import dev.posthorn.server.config.Configuration;
@@ -46,7 +47,8 @@ final class KeyFlags {
     if (db == null && !store.isGiven() && server.areGiven()) {
       return new ServerKeys(server.client(), environment);
     }
-    return new StoredKeys(opened(create), environment, InstantSource.system());
+    return new StoredKeys(
+        MigrationMark.requireNone(opened(create)), environment, InstantSource.system());
   }
 
   private Store opened(boolean create) {
@@ -56,6 +58,8 @@ final class KeyFlags {
       return IdleDatabase.open(database, INSTEAD);
     }
     Path file = Path.of(configuration.text(Setting.DB));
-    return create ? DatabaseFile.openOrCreate(file, INSTEAD) : DatabaseFile.open(file, INSTEAD);
+    return create
+        ? DatabaseFile.openOrCreate(file, INSTEAD)
+        : DatabaseFile.open(file, "--db", INSTEAD);
   }
 }

@@ -36,7 +36,7 @@ public final class MessageReads {
   private static final String BEFORE_TARGETS =
       "m.id, m.application, m.type, m.channels, m.tags, m.event_id, m.content_type,";
   private static final String AFTER_TARGETS = " m.body IS NULL, m.deliver_at, m.public_id";
-  private static final String COLUMNS = BEFORE_TARGETS + " m.targets," + AFTER_TARGETS;
+  static final String COLUMNS = BEFORE_TARGETS + " m.targets," + AFTER_TARGETS;
   private static final String MESSAGE =
       "SELECT " + COLUMNS + ", m.body FROM message m WHERE m.id = ?";
   private static final String SENT =
@@ -162,7 +162,7 @@ public final class MessageReads {
     return row.getLong(2) == query.application() && query.filter().isOfType(row.getString(3));
   }
 
-  private static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
+  static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
     return new MessageRow(
         row.getLong(1),
         row.getLong(2),

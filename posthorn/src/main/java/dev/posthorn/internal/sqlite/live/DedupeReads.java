@@ -48,7 +48,7 @@ public final class DedupeReads {
     return found;
   }
 
-  private static DedupeRow row(ResultSet row) throws SQLException {
+  static DedupeRow row(ResultSet row) throws SQLException {
     return new DedupeRow(
         row.getString(1),
         row.getString(2),

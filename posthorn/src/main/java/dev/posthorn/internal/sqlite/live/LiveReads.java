@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads waiting deliveries. */
 public final class LiveReads {
   private static final AttemptKind[] KINDS = AttemptKind.values();
-  private static final String HOT = "SELECT id, endpoint, message, due, deadline FROM hot";
-  private static final String PARKED =
+  static final String HOT = "SELECT id, endpoint, message, due, deadline FROM hot";
+  static final String PARKED =
       "SELECT id, endpoint, message, due, deadline, not_before, attempts, kind FROM ";
 
   /** Columns of a count; rows of {@code hot} have no attempts yet. */
@@ -173,12 +173,12 @@ public final class LiveReads {
         limit);
   }
 
-  private static LiveRow hotRow(ResultSet row) throws SQLException {
+  static LiveRow hotRow(ResultSet row) throws SQLException {
     return LiveRow.hot(
         row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
-  private static LiveRow parkedRow(ResultSet row) throws SQLException {
+  static LiveRow parkedRow(ResultSet row) throws SQLException {
     return LiveRow.parked(
             row.getLong(1),
             row.getLong(2),

@@ -11,6 +11,7 @@ import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.SecretRow;
 import dev.posthorn.spi.store.StoredEndpoint;
 import dev.posthorn.spi.store.TokenRow;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads settings. */
 public final class SettingReads {
+  static final String ENVIRONMENTS =
+      "SELECT id, name, created, updated, retention FROM environment";
+  static final String LANE_STATES =
+      "SELECT endpoint, failing_since, held_until, pause, paused_until FROM lane_state";
   private static final String AFTER_ID = " WHERE id > ? ORDER BY id LIMIT ?";
 
   private static final String SECRETS_BETWEEN =
@@ -34,14 +39,12 @@ public final class SettingReads {
 
   public static List<EnvironmentRow> environments(Reader reader, long afterId, int limit)
       throws SQLException {
-    return reader.list(
-        row ->
-            new EnvironmentRow(
-                row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5)),
-        "SELECT id, name, created, updated, retention FROM environment WHERE id > ?"
-            + " ORDER BY id LIMIT ?",
-        afterId,
-        limit);
+    return reader.list(SettingReads::environment, ENVIRONMENTS + AFTER_ID, afterId, limit);
+  }
+
+  static EnvironmentRow environment(ResultSet row) throws SQLException {
+    return new EnvironmentRow(
+        row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
   public static List<TokenRow> tokens(Reader reader, long afterId, int limit) throws SQLException {
@@ -79,13 +82,15 @@ public final class SettingReads {
   public static List<LaneStateRow> laneStates(Reader reader, long afterEndpoint, int limit)
       throws SQLException {
     return reader.list(
-        row ->
-            new LaneStateRow(
-                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
-        "SELECT endpoint, failing_since, held_until, pause, paused_until FROM lane_state"
-            + " WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
+        SettingReads::laneState,
+        LANE_STATES + " WHERE endpoint > ? ORDER BY endpoint LIMIT ?",
         afterEndpoint,
         limit);
+  }
+
+  static LaneStateRow laneState(ResultSet row) throws SQLException {
+    return new LaneStateRow(
+        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
   }
 
   public static List<ConsumerRow> consumers(Reader reader, long endpoint) throws SQLException {

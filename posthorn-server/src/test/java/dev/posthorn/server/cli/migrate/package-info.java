@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.cli.migrate;
+
+import org.jspecify.annotations.NullMarked;
