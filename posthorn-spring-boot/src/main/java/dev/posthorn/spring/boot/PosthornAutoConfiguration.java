@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * Auto-configuration of the bean {@link Posthorn}: opened with its context on what the properties
@@ -32,6 +33,7 @@ import org.springframework.context.annotation.Import;
   PayloadMapperConfiguration.Jackson3.class,
   PayloadMapperConfiguration.Jackson2.class,
 })
+@ImportRuntimeHints(PosthornRuntimeHints.class)
 public class PosthornAutoConfiguration {
   /** The name of the bean that sends in transactions, if there is one. */
   public static final String TRANSACTIONAL_SENDER = "transactionalMessageSender";

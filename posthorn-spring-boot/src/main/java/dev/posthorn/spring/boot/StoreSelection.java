@@ -15,7 +15,10 @@ import org.springframework.util.ClassUtils;
 /** The choice of the store: what the properties name, or what the program has. */
 final class StoreSelection {
   private static final Logger LOG = LoggerFactory.getLogger(StoreSelection.class);
-  private static final String MODULE = "dev.posthorn.store.postgresql.PostgresqlSchema";
+
+  /** The type that says whether the store on PostgreSQL is there. */
+  static final String MODULE = "dev.posthorn.store.postgresql.PostgresqlSchema";
+
   private static final String REMEDY =
       "set posthorn.store.type=file or posthorn.store.postgresql.url";
 
