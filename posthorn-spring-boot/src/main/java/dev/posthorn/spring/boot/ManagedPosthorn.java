@@ -137,6 +137,14 @@ public final class ManagedPosthorn extends ForwardingApplication implements Post
     return sender;
   }
 
+  /**
+   * Returns whether a message that this thread sends now exists only if its current transaction
+   * commits; false without a transaction.
+   */
+  public boolean joinsCurrentTransaction() {
+    return sender.joinsCurrentTransaction();
+  }
+
   // ---- applications --------------------------------------------------------------------------
 
   @Override

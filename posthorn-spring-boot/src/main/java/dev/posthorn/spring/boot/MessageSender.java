@@ -48,4 +48,12 @@ public interface MessageSender {
   /** Sends a message to an application without waiting; see {@link #send}. */
   CompletableFuture<Receipt> sendAsync(
       Application application, NewMessage message, Consumer<String> committed);
+
+  /**
+   * Returns whether a message that this thread sends now exists only if its current transaction
+   * commits; false without a transaction.
+   */
+  default boolean joinsCurrentTransaction() {
+    return false;
+  }
 }

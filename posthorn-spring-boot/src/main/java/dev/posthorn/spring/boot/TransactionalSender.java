@@ -49,8 +49,7 @@ final class TransactionalSender implements MessageSender {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       return DIRECT.send(application, message, committed);
     }
-    // A connection that nobody has bound belongs to no transaction: it would never be committed.
-    if (!jta && !TransactionSynchronizationManager.hasResource(dataSource)) {
+    if (!isBound()) {
       return outside(application, message, committed);
     }
     Connection connection = DataSourceUtils.getConnection(dataSource);
@@ -61,6 +60,27 @@ final class TransactionalSender implements MessageSender {
     } finally {
       DataSourceUtils.releaseConnection(connection, dataSource);
     }
+  }
+
+  @Override
+  public boolean joinsCurrentTransaction() {
+    if (!TransactionSynchronizationManager.isActualTransactionActive() || !isBound()) {
+      return false;
+    }
+    Connection connection = DataSourceUtils.getConnection(dataSource);
+    try {
+      return !isAutoCommit(connection);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, dataSource);
+    }
+  }
+
+  /**
+   * Returns whether the transaction has a connection. One that nobody has bound belongs to no
+   * transaction: it would never be committed.
+   */
+  private boolean isBound() {
+    return jta || TransactionSynchronizationManager.hasResource(dataSource);
   }
 
   private Receipt inside(

@@ -49,6 +49,7 @@ class DocumentedCodeTest {
       Set.of(
           "docs/guides/cidadao.md",
           "docs/guides/svix-clients.md",
+          "docs/guides/spring-modulith.md", // posthorn-spring-modulith compiles it
           "docs/guides/testing-spring.md", // with-spring-boot compiles it
           "docs/reference/metrics.md",
           "docs/start/spring-boot.md"); // with-spring-boot compiles it

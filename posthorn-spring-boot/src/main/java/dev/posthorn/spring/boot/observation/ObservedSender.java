@@ -48,6 +48,11 @@ final class ObservedSender implements MessageSender {
     return future.whenComplete((receipt, error) -> ended(observation, context, receipt, error));
   }
 
+  @Override
+  public boolean joinsCurrentTransaction() {
+    return next.joinsCurrentTransaction();
+  }
+
   private static void ended(
       Observation observation,
       SendContext context,
