@@ -66,6 +66,12 @@ public final class Errors {
             || SqlState.FRESH.contains(state));
   }
 
+  /** Returns whether a row with the same key exists already. */
+  public static boolean isOfDuplicate(StoreException failure) {
+    return failure.getCause() instanceof SQLException cause
+        && SqlState.UNIQUE_VIOLATION.equals(SqlState.of(cause));
+  }
+
   private StoreException exception(Reason reason, @Nullable String state, SQLException cause) {
     String remedy = reason == Reason.UNKNOWN ? null : SqlState.remedy(cause, state);
     return new StoreException(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlState {
   static final String CONNECTION = "08";
   static final String INTEGRITY = "23";
+  static final String UNIQUE_VIOLATION = "23505";
 
   /**
    * The classes of errors for which a row is the reason: invalid data, a violated constraint, and

@@ -16,7 +16,7 @@ public final class HistoryTables {
           + " r.targets, r.body, r.public_id FROM unnest(?::smallint[], ?::bigint[], ?::bigint[],"
           + " ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[],"
           + " ?::bytea[], ?::text[]) AS r(partition, id, application, deliver_at, type, channels,"
-          + " tags, event_id, content_type, targets, body, public_id) ON CONFLICT DO NOTHING";
+          + " tags, event_id, content_type, targets, body, public_id)";
   private static final String ADD_ATTEMPTS =
       "INSERT INTO posthorn.attempt(partition, id, message, delivery, endpoint, next_due, spent,"
           + " status, kind, state, dns, connect, tls, first_byte, total, error, excerpt)"
@@ -27,7 +27,7 @@ public final class HistoryTables {
           + " ?::bigint[], ?::integer[], ?::integer[], ?::smallint[], ?::smallint[], ?::integer[],"
           + " ?::integer[], ?::integer[], ?::integer[], ?::integer[], ?::text[], ?::bytea[])"
           + " AS r(partition, id, message, delivery, endpoint, next_due, spent, status, kind,"
-          + " state, dns, connect, tls, first_byte, total, error, excerpt) ON CONFLICT DO NOTHING";
+          + " state, dns, connect, tls, first_byte, total, error, excerpt)";
   private static final String EXPUNGE_MESSAGES =
       "UPDATE posthorn.message m SET body = NULL"
           + " FROM unnest(?::smallint[], ?::bigint[]) AS gone(partition, id)"
@@ -42,7 +42,7 @@ public final class HistoryTables {
 
   /** Adds the statement that inserts the messages of a batch. */
   public static void addMessages(Pipeline pipeline, Batch batch) {
-    pipeline.add(
+    pipeline.insert(
         ADD_MESSAGES,
         RowArrays.of(batch, part -> part.messages)
             .longs(MessageRow::id)
@@ -60,7 +60,7 @@ public final class HistoryTables {
 
   /** Adds the statement that inserts the attempts of a batch. */
   public static void addAttempts(Pipeline pipeline, Batch batch) {
-    pipeline.add(
+    pipeline.insert(
         ADD_ATTEMPTS,
         RowArrays.of(batch, part -> part.attempts)
             .longs(AttemptRow::id)

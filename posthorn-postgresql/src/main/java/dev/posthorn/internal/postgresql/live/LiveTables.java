@@ -26,7 +26,7 @@ public final class LiveTables {
   private static final String ADD_HOT =
       "INSERT INTO posthorn.hot(partition, id, endpoint, message, due, deadline) SELECT * FROM"
           + " unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
-          + " ?::bigint[]) ON CONFLICT DO NOTHING";
+          + " ?::bigint[])";
   private static final String PUT_PARKED =
       "INSERT INTO posthorn.parked(partition, endpoint, due, id, message, not_before, attempts,"
           + " deadline, kind) SELECT * FROM unnest(?::smallint[], ?::bigint[], ?::bigint[],"
@@ -47,7 +47,7 @@ public final class LiveTables {
   public static void put(Pipeline pipeline, Batch batch) {
     RowArrays<LiveRow> hot = RowArrays.of(batch, part -> part.hot);
     hot.rows().forEach(LiveTables::checkHot);
-    pipeline.add(
+    pipeline.insert(
         ADD_HOT,
         hot.longs(LiveRow::id)
             .longs(LiveRow::endpoint)

@@ -14,11 +14,25 @@ import java.util.List;
  * <p>The driver keeps each combination of statements, so there must be few combinations.
  */
 public final class Pipeline implements Writer.Statements {
+  private static final String UNLESS_PRESENT = " ON CONFLICT DO NOTHING";
+
+  private final boolean again;
   private final List<String> statements = new ArrayList<>();
   private final List<RowArrays<?>> parameters = new ArrayList<>();
 
-  /** Creates an empty pipeline. */
-  public Pipeline() {}
+  /**
+   * Creates an empty pipeline.
+   *
+   * @param again whether rows that it inserts may be present already, and are then left as they are
+   */
+  public Pipeline(boolean again) {
+    this.again = again;
+  }
+
+  /** Adds a statement that inserts rows, unless there are none. */
+  public <T> void insert(String sql, RowArrays<T> rows) {
+    add(again ? sql + UNLESS_PRESENT : sql, rows);
+  }
 
   /** Adds a statement with rows as its parameters, unless there are no rows. */
   public <T> void add(String sql, RowArrays<T> rows) {

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.postgresql.store;
 
+import dev.posthorn.internal.postgresql.connection.Errors;
 import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.internal.postgresql.history.HistoryTables;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
@@ -9,6 +10,7 @@ import dev.posthorn.internal.postgresql.settings.SettingTables;
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.StoreException;
 import java.util.List;
 import java.util.function.LongToIntFunction;
 
@@ -18,7 +20,7 @@ import java.util.function.LongToIntFunction;
  */
 final class BatchTables {
   private static final String ADD_FLOOR =
-      "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[]) ON CONFLICT DO NOTHING";
+      "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[])";
 
   private BatchTables() {}
 
@@ -29,7 +31,19 @@ final class BatchTables {
    * @param partitionOf returns the partition of an application
    */
   static void write(Writer writer, Batch batch, long floor, LongToIntFunction partitionOf) {
-    Pipeline pipeline = pipeline(batch, floor);
+    try {
+      write(writer, batch, pipeline(batch, floor, false), partitionOf);
+    } catch (StoreException e) {
+      if (!Errors.isOfDuplicate(e)) {
+        throw e;
+      }
+      // It was committed before, with an unknown result: inserts that expect it cost more.
+      write(writer, batch, pipeline(batch, floor, true), partitionOf);
+    }
+  }
+
+  private static void write(
+      Writer writer, Batch batch, Pipeline pipeline, LongToIntFunction partitionOf) {
     if (batch.settings.isEmpty()) {
       writer.transact(pipeline);
       return;
@@ -43,8 +57,8 @@ final class BatchTables {
             });
   }
 
-  private static Pipeline pipeline(Batch batch, long floor) {
-    Pipeline pipeline = new Pipeline();
+  private static Pipeline pipeline(Batch batch, long floor, boolean again) {
+    Pipeline pipeline = new Pipeline(again);
     LiveTables.remove(pipeline, batch);
     HistoryTables.addMessages(pipeline, batch);
     LiveTables.put(pipeline, batch);
@@ -53,7 +67,7 @@ final class BatchTables {
     HistoryTables.expunge(pipeline, batch);
     PayloadRetention.put(pipeline, batch);
     if (batch.idFloor > floor) {
-      pipeline.add(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
+      pipeline.insert(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
     }
     return pipeline;
   }

@@ -4,6 +4,7 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -23,6 +24,7 @@ import dev.posthorn.testkit.postgresql.EmbeddedPostgresql;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -36,10 +38,12 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class OpeningMeasurement {
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final int PER_BATCH = 500;
 
   private final TestDatabase database;
   private final RecordedStatements source;
+  private final Keyring keyring = new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES]));
 
   private OpeningMeasurement(TestDatabase database) {
     this.database = database;
@@ -125,13 +129,14 @@ final class OpeningMeasurement {
     database.execute("VACUUM ANALYZE");
   }
 
-  private static void add(Batch batch, Store store, long id, long application) {
+  private void add(Batch batch, Store store, long id, long application) {
     int partition = store.partitionOf(application);
+    Keyring.Owner owner = new Keyring.Owner(1, application);
     EndpointSpec spec = EndpointSpec.to("https://example.com/hooks/" + id).build();
     batch.settings.add(
         new PutEndpoint(new EndpointRow(id, application, spec, EndpointState.PAUSED, 0, 0)));
     batch.settings.add(
-        new PutSecret(partition, new SecretRow(id, SecretRow.FIRST_SIGNING, 1, new byte[60], 0)));
+        new PutSecret(partition, keyring.seal(owner, id, SecretRow.FIRST_SIGNING, SECRET, 0)));
     long later = System.currentTimeMillis() + 86_400_000;
     batch
         .in(partition)
