@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server of its own: a free port of 127.0.0.1, a folder for temporary files, and the
@@ -82,6 +83,20 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return new TestDatabase(this, name);
   }
 
+  /**
+   * Creates an empty database with the encoding UTF8, all of whose tables are on a disk.
+   *
+   * @param disk a folder on that disk
+   */
+  public TestDatabase createDatabase(Path disk) throws IOException {
+    Path files = Files.createTempDirectory(disk, "tablespace-");
+    user.own(files);
+    String name = "test_" + databases.incrementAndGet();
+    execute("CREATE TABLESPACE on_" + name + " LOCATION '" + files + "'");
+    execute("CREATE DATABASE " + name + " TABLESPACE on_" + name);
+    return new TestDatabase(this, name);
+  }
+
   /** Runs a statement as the superuser, in the database {@code postgres}. */
   public void execute(String sql) {
     try (Connection connection = connect("postgres");
@@ -107,6 +122,16 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     control("stop", "-m", "immediate", "-w");
   }
 
+  /** Returns whether the server runs, or is starting. */
+  public boolean isRunning() {
+    try {
+      control("status");
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Starts the server again after it was stopped, on the same port. */
   public void startServer() throws IOException {
     control("start", "-w", "-t", String.valueOf(COMMAND_SECONDS), "-l", log().toString());
@@ -127,13 +152,13 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   /** Stops the server and removes its files. */
   @Override
   public void close() {
-    guard.destroy();
     try {
       try {
         crash();
       } catch (IOException e) {
         // It was stopped before.
       }
+      guard.destroy(); // not before: a server that does not stop in time ends with this process
       PostgresqlBinaries.delete(folder);
     } catch (IOException e) {
       throw new IllegalStateException("cannot remove " + folder, e);
@@ -145,16 +170,13 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   private void initialize(Builder builder) throws IOException {
-    run(
-        binaries.program("initdb"),
-        "-D",
-        data().toString(),
-        "-U",
-        "postgres",
-        "--auth=trust",
-        "--no-sync",
-        "--encoding=UTF8",
-        "--locale=C");
+    List<String> command = new ArrayList<>(List.of(binaries.program("initdb")));
+    command.addAll(List.of("-D", data().toString(), "-U", "postgres", "--auth=trust"));
+    command.addAll(List.of("--no-sync", "--encoding=UTF8", "--locale=C"));
+    if (builder.logFolder != null) {
+      command.addAll(List.of("--waldir=" + builder.logFolder, "--wal-segsize=1"));
+    }
+    run(command.toArray(String[]::new));
     for (Map.Entry<String, byte[]> file : builder.files.entrySet()) {
       write(file.getKey(), file.getValue());
     }
@@ -251,12 +273,22 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private boolean sync;
+    private @Nullable Path logFolder;
 
     private Builder() {}
 
     /** Makes the server sync its files, for measurements and for tests in which machines fail. */
     public Builder sync(boolean durable) {
       this.sync = durable;
+      return this;
+    }
+
+    /**
+     * Puts the write-ahead log into a folder, which is created, in segments of 1 MB. Others must be
+     * able to create it.
+     */
+    public Builder log(Path folder) {
+      this.logFolder = folder;
       return this;
     }
 

@@ -3,6 +3,11 @@ package dev.posthorn.testkit.postgresql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,34 @@ class EmbeddedPostgresqlTest {
       server.crash();
       server.startServer();
       assertThat(database.query("SELECT number FROM mark")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void aServerEndsWithTheProcessThatStartedItEvenIfThatIsKilled() throws Exception {
+    Process owner =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerOwner.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader said = owner.inputReader()) {
+      int port = Integer.parseInt(said.readLine());
+      assertThat(accepts(port)).isTrue();
+      owner.destroyForcibly().waitFor();
+      while (accepts(port)) {
+        Thread.onSpinWait(); // JUnit's limit ends it
+      }
+    }
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -45,11 +45,14 @@ public final class Errors {
   /**
    * Returns the exception for an error of COMMIT. If the connection broke, or the server ended
    * meanwhile, it is unknown whether the transaction had been committed.
+   *
+   * @param open whether the session goes on: a server that ends because it cannot write its log
+   *     reports a full disk, too, and may find the transaction in its log afterwards
    */
-  public StoreException ofCommit(SQLException cause) {
+  public StoreException ofCommit(SQLException cause, boolean open) {
     String state = SqlState.of(cause);
     boolean certain =
-        state != null && (CERTAIN.contains(state) || state.startsWith(SqlState.INTEGRITY));
+        open && state != null && (CERTAIN.contains(state) || state.startsWith(SqlState.INTEGRITY));
     return exception(certain ? reason(state) : Reason.UNKNOWN, state, cause);
   }
 

@@ -182,11 +182,19 @@ final class WriterConnection implements Writer, AutoCloseable {
       current.connection().commit();
       intact = true;
     } catch (SQLException e) {
-      throw errors.ofCommit(e);
+      throw errors.ofCommit(e, isOpen(current));
     } finally {
       if (!intact) {
         kept.discard();
       }
+    }
+  }
+
+  private static boolean isOpen(PreparedConnection current) {
+    try {
+      return !current.connection().isClosed();
+    } catch (SQLException e) {
+      return false;
     }
   }
 

@@ -52,7 +52,8 @@ class ErrorsTest {
         .hasMessageContaining("(said by the server)")
         .hasCause(cause);
     assertThat(outside.getMessage()).contains(";");
-    assertThat(errors.ofCommit(cause).reason()).isEqualTo(ofCommit);
+    assertThat(errors.ofCommit(cause, true).reason()).isEqualTo(ofCommit);
+    assertThat(errors.ofCommit(cause, false).reason()).isEqualTo(Reason.UNKNOWN);
     assertThat(Errors.mayPassOnFreshConnection(cause)).isEqualTo(passes);
   }
 
@@ -78,6 +79,7 @@ class ErrorsTest {
   @Test
   void anErrorWithoutAStateIsOneOfReadingOrWriting() {
     assertThat(errors.of(new SQLException("broken")).reason()).isEqualTo(Reason.IO);
-    assertThat(errors.ofCommit(new SQLException("broken")).reason()).isEqualTo(Reason.UNKNOWN);
+    assertThat(errors.ofCommit(new SQLException("broken"), true).reason())
+        .isEqualTo(Reason.UNKNOWN);
   }
 }

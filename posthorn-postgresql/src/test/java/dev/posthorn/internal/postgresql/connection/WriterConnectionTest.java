@@ -214,6 +214,20 @@ class WriterConnectionTest {
   }
 
   @Test
+  void aCommitThatFailsIsUnknownIfTheServerEndsWithIt() {
+    database.execute(
+        """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN RAISE EXCEPTION USING ERRCODE = ''53100'', MESSAGE = ''full''; END';
+        CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON posthorn.mark
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION full_disk()\
+        """);
+    refused(Reason.FULL, () -> mark(1)).hasMessageContaining("No space is left");
+    proxy.loseAnswerToCommit(); // as after a PANIC: the error arrives, and then nothing
+    refused(Reason.UNKNOWN, () -> mark(1)).hasMessageContaining("may or may not have happened");
+  }
+
+  @Test
   void aCommitThatTheServerDidNotGetIsUnknown() {
     AtomicInteger runs = new AtomicInteger();
     refused(
