@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,13 +139,15 @@ class PosthornMetricsTest {
 
   @Test
   void metersCanBeReadAfterTheEnd() {
-    try (Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"))) {
-      new PosthornMetrics(posthorn).bindTo(registry);
-    }
+    Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"));
+    new PosthornMetrics(posthorn).bindTo(registry);
+    posthorn.close();
     for (Meter meter : registry.getMeters()) {
       assertThat(meter.measure()).as(meter.getId().toString()).isNotEmpty();
     }
     assertThat(registry.get("posthorn.lanes").gauge().value()).isZero();
+    // A registry keeps no Posthorn that the program has dropped: its gauges have no value then.
+    Reference.reachabilityFence(posthorn);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.crypto.SecretKey;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.file.UnusableFileException;
 import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.runtime.StorePlace;
@@ -54,8 +55,8 @@ final class EngineOpener {
           "secretKey, or the key file: the secrets in the database are encrypted with another key;"
               + " give the one that it was used with so far",
           e);
-    } catch (IllegalArgumentException e) {
-      throw PosthornException.invalid("trustedCertificates", String.valueOf(e.getMessage()));
+    } catch (UnusableFileException e) {
+      throw PosthornException.invalid(e.option(), e.problem());
     }
   }
 

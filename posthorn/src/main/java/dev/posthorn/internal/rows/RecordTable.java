@@ -127,7 +127,9 @@ public final class RecordTable<R extends Record> {
       Object value = invoke(() -> accessor.invoke(owner));
       if (form != null) {
         values.add(form.writer().write(value));
-      } else if (within != null && value != null) {
+      } else if (value == null) {
+        throw new IllegalArgumentException(accessor + " returned null, not a record");
+      } else if (within != null) {
         within.addValues(value, values);
       }
     }

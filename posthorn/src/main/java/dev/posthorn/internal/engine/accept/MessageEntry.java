@@ -86,6 +86,7 @@ public final class MessageEntry implements Journal.Entry {
   @Override
   public void prepare(JournalBatch batch) {
     if (isDuplicate(batch)) {
+      giveBack();
       return;
     }
     routeAgain();
@@ -281,14 +282,20 @@ public final class MessageEntry implements Journal.Entry {
 
   @Override
   public void failed(PosthornException why) {
+    giveBack();
+    leave();
+    callback.refused(why);
+  }
+
+  /** Gives back the places in lanes that it was admitted to: it does not come there. */
+  private void giveBack() {
     boolean[] given = admitted;
+    admitted = null;
     if (given != null && !scheduled) {
       for (int i = 0; i < targets.length; i++) {
         admission.giveBack(targets[i], given[i]);
       }
     }
-    leave();
-    callback.refused(why);
   }
 
   @Override

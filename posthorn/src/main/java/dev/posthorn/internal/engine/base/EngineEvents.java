@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EngineEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EngineEvents.class);
+  private static final long CLOSE_NANOS = 1_000_000_000L;
 
   private final Executor callbacks;
   private final Guard guard;
@@ -104,9 +105,21 @@ public final class EngineEvents {
     }
   }
 
-  /** Drops all events and listeners. */
+  /** Lets listeners see the events so far, for a while; drops the rest, and all listeners. */
   public void close() {
-    listeners.forEach(ListenerQueue::close);
+    long until = System.nanoTime() + CLOSE_NANOS;
+    try {
+      for (ListenerQueue queue : listeners) {
+        queue.awaitSeen(until - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    int left = listeners.stream().mapToInt(ListenerQueue::close).sum();
     listeners.clear();
+    if (left > 0) {
+      dropped.add(left);
+      LOG.warn("Events dropped at the close, since listeners were slow: {}", left);
+    }
   }
 }

@@ -2,10 +2,13 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.spi.store.AttemptRow;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events that one listener has not seen yet: in order, one after the other, and independent of
@@ -22,6 +25,9 @@ final class ListenerQueue {
       new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean();
+
+  /** The thread on which the listener is being told, or null. */
+  private volatile @Nullable Thread teller;
 
   ListenerQueue(EngineListener listener, Executor callbacks, Guard guard) {
     this.listener = listener;
@@ -54,9 +60,30 @@ final class ListenerQueue {
     return true;
   }
 
-  /** Drops all events. */
-  void close() {
-    events.clear();
+  /** Drops all events; returns their number. */
+  int close() {
+    int left = 0;
+    while (events.poll() != null) {
+      left++;
+    }
+    return left;
+  }
+
+  /**
+   * Waits until the listener has seen all events so far, but no longer than a time, and not at all
+   * on the thread that is telling it.
+   */
+  void awaitSeen(long nanos) throws InterruptedException {
+    if (events.isEmpty() && !running.get()) {
+      return;
+    }
+    if (Thread.currentThread().equals(teller)) {
+      return;
+    }
+    CountDownLatch seen = new CountDownLatch(1);
+    if (offer(listener -> seen.countDown())) {
+      var unused = seen.await(nanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   private void drainSoon() {
@@ -71,12 +98,14 @@ final class ListenerQueue {
   }
 
   private void drain() {
+    teller = Thread.currentThread();
     try {
       for (Consumer<EngineListener> event; (event = events.poll()) != null; ) {
         count.decrementAndGet();
         tell(event);
       }
     } finally {
+      teller = null;
       running.set(false);
     }
     if (!events.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.posthorn.internal.http.tls;
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
+import dev.posthorn.internal.file.UnusableFileException;
 import dev.posthorn.spi.transport.TlsIdentity;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -162,6 +163,7 @@ public final class Tls {
    * @param checks checks the certificates that receivers present
    */
   public record Trust(ShownChain checks) {
+    private static final String OPTION = "trustedCertificates";
 
     /** Returns the JDK's authorities, and those of a file if one is given. */
     public static Trust of(@Nullable Path pem) {
@@ -170,14 +172,12 @@ public final class Tls {
         trusted.addAll(List.of(first(factory(null)).getAcceptedIssuers()));
         return new Trust(new ShownChain(validator(trusted)));
       } catch (IOException | GeneralSecurityException e) {
-        throw new IllegalArgumentException(
-            pem == null
-                ? "the JDK's trusted certificates cannot be read: " + e.getMessage()
-                : "trustedCertificates: "
-                    + pem
-                    + " cannot be read as PEM certificates: "
-                    + e.getMessage(),
-            e);
+        if (pem == null) {
+          throw new IllegalStateException(
+              "the JDK's trusted certificates cannot be read: " + e.getMessage(), e);
+        }
+        throw new UnusableFileException(
+            OPTION, pem + " cannot be read as PEM certificates: " + e.getMessage(), e);
       }
     }
 
@@ -190,7 +190,7 @@ public final class Tls {
         }
       }
       if (read.isEmpty()) {
-        throw new IllegalArgumentException("trustedCertificates: " + pem + " has no certificate");
+        throw new UnusableFileException(OPTION, pem + " has no certificate", null);
       }
       return read;
     }
