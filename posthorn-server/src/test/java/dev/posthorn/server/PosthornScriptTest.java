@@ -2,7 +2,9 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.testkit.receiver.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,8 +45,7 @@ class PosthornScriptTest {
     return Files.readString(text);
   }
 
-  @Test
-  void afterABuildNothingOfAnotherVersionIsLeft() throws Exception {
+  private void checkout(String beforeBuild) throws IOException {
     Files.writeString(root.resolve("pom.xml"), "<module>posthorn-server</module>");
     Files.createDirectory(root.resolve("bin"));
     Files.copy(Path.of("..", "bin", "posthorn"), root.resolve("bin/posthorn"));
@@ -52,11 +53,63 @@ class PosthornScriptTest {
     script("jdk/bin/java", "echo \"$@\"");
     script(
         "bin/maven",
+        beforeBuild
+            + """
+              for module in server bench; do
+                mkdir -p posthorn-$module/target/fast/lib
+                touch posthorn-$module/target/fast/posthorn-$module-2.jar
+              done""");
+  }
+
+  private Process start(String name) throws IOException {
+    return new ProcessBuilder("bash", root.resolve("bin/posthorn").toString(), "--version")
+        .redirectOutput(root.resolve(name + ".text").toFile())
+        .redirectError(root.resolve(name + ".log").toFile())
+        .start();
+  }
+
+  private String said(String file) {
+    try {
+      return Files.readString(root.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whoeverStartsItWhileAnotherProcessBuildsWaitsForThat() throws Exception {
+    checkout(
         """
-        for module in server bench; do
-          mkdir -p posthorn-$module/target/fast/lib
-          touch posthorn-$module/target/fast/posthorn-$module-2.jar
-        done""");
+        echo build >> builds
+        until [ -e go ]; do sleep 0.1; done
+        """);
+    Process first = start("first");
+    Await.until("it builds", () -> Files.exists(root.resolve("builds")));
+    Process second = start("second");
+    Await.until("the second waits", () -> said("second.log").contains("Waiting for another build"));
+    file("go");
+    for (Process each : List.of(first, second)) {
+      assertThat(each.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(each.exitValue()).isZero();
+    }
+    assertThat(said("builds")).isEqualTo("build\n");
+    assertThat(said("first.text")).contains("--version").isEqualTo(said("second.text"));
+    assertThat(root.resolve("target/build.lock")).doesNotExist();
+  }
+
+  @Test
+  void theLockOfAProcessThatWasKilledHoldsUpNobody() throws Exception {
+    checkout("");
+    Process ended = new ProcessBuilder("true").start();
+    assertThat(ended.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    Files.createDirectory(root.resolve("target"));
+    Files.createSymbolicLink(root.resolve("target/build.lock"), Path.of("" + ended.pid()));
+    assertThat(run("--version")).contains("--version");
+  }
+
+  @Test
+  void afterABuildNothingOfAnotherVersionIsLeft() throws Exception {
+    checkout("");
     file("posthorn-server/target/fast/posthorn-server-1-SNAPSHOT.jar");
     file("posthorn-bench/target/fast/posthorn-bench-1-SNAPSHOT.jar");
     Path library = file("posthorn-bench/target/fast/lib/netty-1.jar");

@@ -9,6 +9,7 @@ import dev.posthorn.testkit.receiver.Receiver;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +28,20 @@ class SecretKeyTest extends CommandsFixture {
       Assertions.assertThatThrownBy(() -> serve(db, NEW, List.of()))
           .hasMessageContaining("--secret-key");
       try (PosthornServer server = serve(db, "2:" + NEW + ",1:" + OLD, List.of())) {
-        assertThat(
-                run(
-                    "reencrypt",
-                    "--db",
-                    db.toString(),
-                    "--admin-url",
-                    String.valueOf(server.adminUrl())))
-            .isZero();
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG")); // has digits of its own
+        try {
+          assertThat(
+                  run(
+                      "reencrypt",
+                      "--db",
+                      db.toString(),
+                      "--admin-url",
+                      String.valueOf(server.adminUrl())))
+              .isZero();
+        } finally {
+          Locale.setDefault(before);
+        }
         assertThat(text.toString()).startsWith("1 secrets of 1 endpoints");
         assertThat(message(server, app)).isEqualTo(202);
         receiver.awaitRequests(1);

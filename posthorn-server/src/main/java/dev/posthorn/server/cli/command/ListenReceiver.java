@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -161,6 +162,7 @@ final class ListenReceiver implements AutoCloseable {
     String text = new String(body, StandardCharsets.UTF_8);
     String shown = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + " …" : text;
     out.printf(
+        Locale.ROOT,
         "%s %s  %s  %s  %d bytes -> %d%n  %s%n",
         Table.printable(exchange.getRequestMethod()),
         Table.printable(exchange.getRequestURI().toString()),

@@ -241,8 +241,11 @@ public final class SendCommand implements Callable<Integer> {
           });
       Receipt receipt = posthorn.send(message);
       out.printf(
+          Locale.ROOT,
           "%s is %son disk, for %d endpoint(s)%n",
-          receipt.id(), receipt.duplicate() ? "already " : "", receipt.endpoints().size());
+          receipt.id(),
+          receipt.duplicate() ? "already " : "",
+          receipt.endpoints().size());
       show(posthorn, receipt, news, out);
       Map<String, DeliveryState> deliveries = posthorn.messages().get(receipt.id()).deliveries();
       if (deliveries.isEmpty()) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,6 +58,7 @@ final class ServerSend {
     for (int i = attempts.size() - 1 - shown; i >= 0; i--) { // newest first
       JsonNode attempt = attempts.get(i);
       out.printf(
+          Locale.ROOT,
           "  %s  %s  %d  %s%n",
           attempt.path("timestamp").asString(""),
           Table.printable(attempt.path("url").asString("")),

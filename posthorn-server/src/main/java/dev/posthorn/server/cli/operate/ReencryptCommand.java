@@ -2,6 +2,7 @@ package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.server.cli.client.AdminFlags;
 import dev.posthorn.server.cli.client.ServerClient;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,8 +29,10 @@ public final class ReencryptCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
+              Locale.ROOT,
               "%d secrets of %d endpoints were encrypted again%n",
-              done.path("secrets").asInt(0), done.path("endpoints").asInt(0));
+              done.path("secrets").asInt(0),
+              done.path("endpoints").asInt(0));
     }
     return 0;
   }
