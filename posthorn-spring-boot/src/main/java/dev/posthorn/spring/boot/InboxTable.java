@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ final class InboxTable {
     String index = name.substring(name.lastIndexOf('.') + 1) + "_by_retry";
     return read("/dev/posthorn/inbox/" + file + ".sql")
         .replace(NAME + "_by_retry", index)
-        .replaceAll("\\b" + NAME + " ", name + " ");
+        .replaceAll("\\b" + NAME + " ", Matcher.quoteReplacement(name + " "));
   }
 
   private static String read(String resource) {

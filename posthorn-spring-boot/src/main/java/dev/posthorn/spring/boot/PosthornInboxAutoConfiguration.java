@@ -2,6 +2,7 @@ package dev.posthorn.spring.boot;
 
 import dev.posthorn.InboxOptions;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,9 +13,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.jta.JtaTransactionManager;
 
 /**
  * Auto-configuration of the inbox: plain {@code send} joins the transaction of the program's
@@ -33,8 +34,12 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 @EnableConfigurationProperties(PosthornProperties.class)
 public class PosthornInboxAutoConfiguration {
 
-  /** Returns the options of the inbox, whose table exists then. */
+  /**
+   * Returns the options of the inbox, whose table exists then. They are made if the options of
+   * Posthorn use them: those of a program need not.
+   */
   @Bean
+  @Lazy
   @ConditionalOnMissingBean
   @ConditionalOnProperty(prefix = "posthorn.inbox", name = "enabled", matchIfMissing = true)
   @DependsOnDatabaseInitialization
@@ -46,14 +51,22 @@ public class PosthornInboxAutoConfiguration {
         .options();
   }
 
-  /** Returns the sender that joins transactions. */
+  /** Returns the watch of the transaction managers, which must exist before they do. */
+  @Bean
+  @ConditionalOnBean(InboxOptions.class)
+  static TransactionManagerWatch posthornTransactionManagerWatch() {
+    return new TransactionManagerWatch();
+  }
+
+  /** Returns the sender that joins transactions, if Posthorn has an inbox. */
   @Bean(PosthornAutoConfiguration.TRANSACTIONAL_SENDER)
   @ConditionalOnBean(InboxOptions.class)
-  TransactionalSender transactionalMessageSender(
-      InboxOptions options,
-      ObjectProvider<Posthorn> posthorn,
-      ObjectProvider<PlatformTransactionManager> managers) {
-    boolean jta = managers.stream().anyMatch(JtaTransactionManager.class::isInstance);
-    return new TransactionalSender(options.dataSource(), jta, () -> posthorn.getObject().inbox());
+  MessageSender transactionalMessageSender(
+      PosthornOptions options, TransactionManagerWatch watch, ObjectProvider<Posthorn> posthorn) {
+    InboxOptions inbox = options.inbox();
+    return inbox == null
+        ? MessageSender.DIRECT
+        : new TransactionalSender(
+            inbox.dataSource(), watch, () -> posthorn.getObject().inbox());
   }
 }

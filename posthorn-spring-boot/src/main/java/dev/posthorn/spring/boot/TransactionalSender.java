@@ -13,21 +13,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Sends in the current transaction of the inbox's database, if there is one: the message exists if
- * the transaction commits. Otherwise it is sent at once.
+ * the transaction commits. Otherwise it is sent at once, as it is by the callbacks that a
+ * transaction runs once it has ended.
  */
 final class TransactionalSender implements MessageSender {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionalSender.class);
 
   private final DataSource dataSource;
-  private final boolean jta;
+  private final TransactionManagerWatch watch;
   private final Supplier<Inbox> inbox;
   private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -35,18 +38,28 @@ final class TransactionalSender implements MessageSender {
    * Creates a sender.
    *
    * @param dataSource the source whose transactions it joins
-   * @param jta whether transactions are those of JTA, which bind a connection at its first use
+   * @param watch the watch of the program's transaction managers
    * @param inbox returns the inbox of the open Posthorn
    */
-  TransactionalSender(DataSource dataSource, boolean jta, Supplier<Inbox> inbox) {
-    this.dataSource = dataSource;
-    this.jta = jta;
+  TransactionalSender(DataSource dataSource, TransactionManagerWatch watch, Supplier<Inbox> inbox) {
+    this.dataSource = bound(dataSource);
+    this.watch = watch;
     this.inbox = inbox;
+    watch.watch(this.dataSource);
+  }
+
+  /** Returns the source that transaction managers bind connections of: they unwrap such a proxy. */
+  private static DataSource bound(DataSource source) {
+    @Nullable DataSource target =
+        source instanceof TransactionAwareDataSourceProxy proxy
+            ? proxy.getTargetDataSource()
+            : null;
+    return target == null ? source : bound(target);
   }
 
   @Override
   public Receipt send(Application application, NewMessage message, Consumer<String> committed) {
-    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+    if (!isInTransaction()) {
       return DIRECT.send(application, message, committed);
     }
     if (!isBound()) {
@@ -64,7 +77,7 @@ final class TransactionalSender implements MessageSender {
 
   @Override
   public boolean joinsCurrentTransaction() {
-    if (!TransactionSynchronizationManager.isActualTransactionActive() || !isBound()) {
+    if (!isInTransaction() || !isBound()) {
       return false;
     }
     Connection connection = DataSourceUtils.getConnection(dataSource);
@@ -80,7 +93,12 @@ final class TransactionalSender implements MessageSender {
    * transaction: it would never be committed.
    */
   private boolean isBound() {
-    return jta || TransactionSynchronizationManager.hasResource(dataSource);
+    return watch.hasJta() || TransactionSynchronizationManager.hasResource(dataSource);
+  }
+
+  /** Returns whether what is written now is part of a transaction that is still to be committed. */
+  private boolean isInTransaction() {
+    return TransactionSynchronizationManager.isActualTransactionActive() && !watch.hasEnded();
   }
 
   private Receipt inside(
@@ -117,7 +135,7 @@ final class TransactionalSender implements MessageSender {
   @Override
   public CompletableFuture<Receipt> sendAsync(
       Application application, NewMessage message, Consumer<String> committed) {
-    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+    if (!isInTransaction()) {
       return DIRECT.sendAsync(application, message, committed);
     }
     try { // the transaction belongs to this thread

@@ -3,9 +3,11 @@ package dev.posthorn.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.InboxOptions;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
+import dev.posthorn.PosthornOptions;
 import dev.posthorn.Receipt;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.file.Path;
@@ -24,10 +26,14 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -264,5 +270,87 @@ class TransactionTest {
                               sql.queryForObject("SELECT COUNT(*) FROM billing.hooks", Long.class))
                           .isEqualTo(1);
                     }));
+  }
+
+  @Test
+  void aTableMayHaveAnyNameOfTheOption() {
+    contexts()
+        .withPropertyValues("posthorn.inbox.table=hooks$inbox")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aDataSourceThatJoinsTransactionsItselfIsSeenThrough() {
+    Contexts.in(folder)
+        .withConfiguration(AutoConfigurations.of(PosthornInboxAutoConfiguration.class))
+        .withBean(
+            "database", DataSource.class, () -> new TransactionAwareDataSourceProxy(database))
+        .run(
+            context -> {
+              Posthorn posthorn = posthorn(context);
+              transaction.executeWithoutResult(
+                  status ->
+                      assertThat(posthorn.send("invoice.paid", "{}").pending()).isTrue());
+            });
+  }
+
+  /** A program in which whoever listens to its database sends webhooks, as listeners of JPA may. */
+  @Configuration(proxyBeanMethods = false)
+  static class Listening {
+    @Bean
+    PlatformTransactionManager manager(DataSource database, DatabaseListener listener) {
+      assertThat(listener.posthorn).isNotNull();
+      return new JdbcTransactionManager(database);
+    }
+
+    @Bean
+    DatabaseListener listener(Posthorn posthorn) {
+      return new DatabaseListener(posthorn);
+    }
+  }
+
+  private record DatabaseListener(Posthorn posthorn) {}
+
+  @Test
+  void aTransactionManagerMayNeedPosthorn() {
+    contexts()
+        .withUserConfiguration(Listening.class)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void optionsOfTheProgramWithoutAnInboxSendAtOnce() {
+    contexts()
+        .withBean(
+            "options", PosthornOptions.class, () -> Contexts.options(folder.resolve("own.db")))
+        .run(
+            context -> {
+              Posthorn posthorn = context.getBean(Posthorn.class);
+              transaction.executeWithoutResult(
+                  status -> assertThat(posthorn.send("invoice.paid", "{}").pending()).isFalse());
+            });
+    assertThatThrownBy(this::rows).hasStackTraceContaining("\"POSTHORN_INBOX\" not found");
+  }
+
+  @Test
+  void optionsOfTheProgramMayHaveTheInboxOfTheProperties() {
+    contexts()
+        .withUserConfiguration(OwnOptions.class)
+        .withBean("path", Path.class, () -> folder.resolve("own.db"))
+        .run(
+            context -> {
+              Posthorn posthorn = context.getBean(Posthorn.class);
+              transaction.executeWithoutResult(
+                  status -> assertThat(posthorn.send("invoice.paid", "{}").pending()).isTrue());
+            });
+  }
+
+  /** A program that makes the options itself. */
+  @Configuration(proxyBeanMethods = false)
+  static class OwnOptions {
+    @Bean
+    PosthornOptions options(Path path, InboxOptions inbox) {
+      return Contexts.options(path).toBuilder().inbox(inbox).build();
+    }
   }
 }

@@ -33,7 +33,11 @@ record PosthornContextCustomizer(boolean slice, List<Class<?>> components)
     RootBeanDefinition definition = new RootBeanDefinition(TestFolder.class, () -> folder);
     definition.setDestroyMethodName(AbstractBeanDefinition.INFER_METHOD);
     registry.registerBeanDefinition("posthornTestFolder", definition);
-    TestPropertyValues.of("posthorn.store.file=" + folder.file(), "posthorn.enabled=true")
+    // Tests empty the store: it must not be the one that the program's properties name.
+    TestPropertyValues.of(
+            "posthorn.store.type=file",
+            "posthorn.store.file=" + folder.file(),
+            "posthorn.enabled=true")
         .applyTo(context);
     if (slice) {
       beans.registerSingleton("posthornTypeExcludeFilter", new NothingScanned());
