@@ -39,15 +39,31 @@ public final class StoreUrl {
    */
   private static String moved(String url) {
     int start = url.indexOf("//");
-    int at = url.indexOf('@');
-    int slash = start < 0 ? -1 : url.indexOf('/', start + 2);
-    if (start < 0 || at < 0 || (slash >= 0 && at > slash)) {
+    int at = start < 0 ? -1 : url.substring(0, endOfHost(url, start + 2)).lastIndexOf('@');
+    if (at < start + 2) {
       return url;
     }
     String[] parts = url.substring(start + 2, at).split(":", 2);
     String rest = url.substring(0, start + 2) + url.substring(at + 1);
-    String parameters = "user=" + parts[0] + (parts.length == 2 ? "&password=" + parts[1] : "");
+    String parameters =
+        "user="
+            + parameter(parts[0])
+            + (parts.length == 2 ? "&password=" + parameter(parts[1]) : "");
     return rest + (rest.indexOf('?') < 0 ? "?" : "&") + parameters;
+  }
+
+  private static int endOfHost(String url, int start) {
+    for (int i = start; i < url.length(); i++) {
+      if (url.charAt(i) == '/' || url.charAt(i) == '?') {
+        return i;
+      }
+    }
+    return url.length();
+  }
+
+  /** Returns a user or a password as a parameter, where + is a space and & ends it. */
+  private static String parameter(String part) {
+    return part.replace("+", "%2B").replace("&", "%26");
   }
 
   /** Returns a JDBC URL without its parameters, which may have the password. */
