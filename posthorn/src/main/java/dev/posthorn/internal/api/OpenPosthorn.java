@@ -115,6 +115,9 @@ public final class OpenPosthorn extends ForwardingApplication
     if (engine.hold().isHeld()) {
       LOG.warn("Holding all deliveries of {}, a restored backup, until release()", this);
     }
+    if (inbox != null) {
+      inbox.start(); // last: what fails here leaves no thread behind
+    }
   }
 
   // ---- applications --------------------------------------------------------------------------

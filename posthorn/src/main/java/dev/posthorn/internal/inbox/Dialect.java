@@ -76,4 +76,9 @@ enum Dialect {
   String skipLocked() {
     return this == SQLSERVER ? " WITH (READPAST)" : "";
   }
+
+  /** Returns whether changes lock the gaps between rows, unless they only read what is committed. */
+  boolean locksGaps() {
+    return this == MYSQL || this == MARIADB;
+  }
 }

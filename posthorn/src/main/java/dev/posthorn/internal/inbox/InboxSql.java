@@ -44,13 +44,23 @@ record InboxSql(String table, Dialect dialect) {
   }
 
   /**
-   * Selects rows that are to be tried again by now, the first parameter. The second is the latest
-   * time at which a row may have to be tried again: a later one was set by a clock that was wrong.
+   * Selects rows that are to be tried again by now, the parameter. It is a range of the index: rows
+   * that nobody has refused, of which there may be many, are not read.
    */
   String due(int rows) {
-    return select()
-        + " WHERE retry_at <> 0 AND (retry_at <= ? OR retry_at > ?) ORDER BY retry_at, id"
-        + dialect.limit(rows);
+    return retries("retry_at > 0 AND retry_at <= ?", rows);
+  }
+
+  /**
+   * Selects rows that are to be tried again after the parameter, the latest time at which a row may
+   * have to be: a later one was set by a clock that was wrong.
+   */
+  String dueTooLate(int rows) {
+    return retries("retry_at > ?", rows);
+  }
+
+  private String retries(String condition, int rows) {
+    return select() + " WHERE " + condition + " ORDER BY retry_at, id" + dialect.limit(rows);
   }
 
   /** Selects the payload of a row by its id. */

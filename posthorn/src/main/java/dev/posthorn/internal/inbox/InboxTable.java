@@ -58,10 +58,16 @@ final class InboxTable {
   }
 
   /** Reads rows that are to be tried again by now. */
-  Rows due(long now, long latest, int limit, int maxPayload) throws SQLException {
+  Rows due(long now, int limit, int maxPayload) throws SQLException {
     PreparedStatement select = connection.prepare(sql.due(limit));
     select.setLong(1, now);
-    select.setLong(2, latest);
+    return rows(select, limit, maxPayload);
+  }
+
+  /** Reads rows that are to be tried again after the latest time at which one may have to be. */
+  Rows dueTooLate(long latest, int limit, int maxPayload) throws SQLException {
+    PreparedStatement select = connection.prepare(sql.dueTooLate(limit));
+    select.setLong(1, latest);
     return rows(select, limit, maxPayload);
   }
 

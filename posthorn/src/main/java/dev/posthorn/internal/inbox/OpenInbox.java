@@ -31,16 +31,19 @@ public final class OpenInbox implements Inbox, AutoCloseable {
   }
 
   /**
-   * Opens an inbox, and starts its relay.
+   * Opens an inbox, whose relay is still to be started.
    *
    * @throws dev.posthorn.PosthornException with INVALID if the table does not exist, or cannot be
    *     used as it is. A database that cannot be reached now is tried again and again
    */
   public static OpenInbox open(InboxOptions options, Destination destination, Keyring keys) {
     probe(options);
-    OpenInbox inbox = new OpenInbox(options, destination, keys);
-    inbox.relay.start();
-    return inbox;
+    return new OpenInbox(options, destination, keys);
+  }
+
+  /** Starts the relay. */
+  public void start() {
+    relay.start();
   }
 
   private static void probe(InboxOptions options) {

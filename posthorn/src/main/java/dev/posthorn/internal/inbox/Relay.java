@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves rows from the inbox to the store, on a thread of its own.
  *
- * <p>It reads from the oldest row on, always from the beginning: a transaction that is committed
- * late may add rows with smaller ids than those that were read. What goes wrong, of whatever kind,
- * leaves the rows where they are, and is tried again a little later.
+ * <p>It reads from the oldest row on, again and again: a transaction that is committed late may add
+ * rows with smaller ids than those that were read ({@link RelayEdge}). What goes wrong, of whatever
+ * kind, leaves the rows where they are, and is tried again a little later.
  */
 final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -34,6 +34,7 @@ final class Relay {
   private final RelayCounters counters;
   private final RelayLog log;
   private final PageRelay pages;
+  private final RelayEdge edge = new RelayEdge();
   private final Setback setback = new Setback();
   private final Thread thread;
 
@@ -164,16 +165,19 @@ final class Relay {
 
   /** Relays new rows, oldest first; returns whether there were any. */
   private boolean sweep(InboxTable table) throws SQLException, InterruptedException {
-    long after = Long.MIN_VALUE;
+    long asked = System.nanoTime();
+    long after = edge.begin(asked);
     for (int i = 0; i < PAGES_TOGETHER && !pace.isStopped(); i++) {
       InboxTable.Rows page = table.page(after, options.pageSize(), pages.mostBytes());
       List<InboxRow> rows = page.rows();
       if (i == 0) {
+        edge.firstPage(asked, System.nanoTime());
         counters.oldest(rows.isEmpty() ? 0 : age(rows.getFirst()));
       }
       if (!rows.isEmpty()) {
         after = rows.getLast().id();
         pages.relay(table, rows);
+        edge.passed(after, System.nanoTime());
       }
       if (!page.isFull()) {
         return i > 0 || !rows.isEmpty();
@@ -194,8 +198,11 @@ final class Relay {
       return false;
     }
     long now = destination.millis();
-    InboxTable.Rows due =
-        table.due(now, now + 2 * RowRefusal.LONGEST_MILLIS, options.pageSize(), pages.mostBytes());
+    InboxTable.Rows due = table.due(now, options.pageSize(), pages.mostBytes());
+    if (due.rows().isEmpty() && (!begun || nanos - countAt >= 0)) {
+      long latest = now + 2 * RowRefusal.LONGEST_MILLIS;
+      due = table.dueTooLate(latest, options.pageSize(), pages.mostBytes());
+    }
     if (!due.rows().isEmpty()) {
       pages.relay(table, due.rows());
     }

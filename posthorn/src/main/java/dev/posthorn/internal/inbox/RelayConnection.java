@@ -24,6 +24,7 @@ final class RelayConnection implements AutoCloseable {
   private final Connection connection;
   private final Dialect dialect;
   private final boolean autoCommit;
+  private final int isolation;
   private final int networkTimeout;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -34,6 +35,7 @@ final class RelayConnection implements AutoCloseable {
     if (!autoCommit) {
       connection.setAutoCommit(true);
     }
+    this.isolation = readCommitted(connection, dialect);
     this.networkTimeout = limitAnswers(connection);
   }
 
@@ -49,6 +51,24 @@ final class RelayConnection implements AutoCloseable {
       closeQuietly(connection);
       throw e;
     }
+  }
+
+  /**
+   * Makes a connection read what is committed, and returns the isolation that it had before, or
+   * {@value #NOT_SET} if that may stay: a lower one would relay rows that are rolled back later,
+   * and with a higher one MySQL locks gaps that users insert into.
+   */
+  private static int readCommitted(Connection connection, Dialect dialect) throws SQLException {
+    if (dialect == Dialect.POSTGRESQL || dialect == Dialect.SQLITE) {
+      return NOT_SET; // never reads less, and locks no gaps
+    }
+    int before = connection.getTransactionIsolation();
+    if (before == Connection.TRANSACTION_READ_COMMITTED
+        || (before != Connection.TRANSACTION_READ_UNCOMMITTED && !dialect.locksGaps())) {
+      return NOT_SET;
+    }
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    return before;
   }
 
   /**
@@ -100,6 +120,9 @@ final class RelayConnection implements AutoCloseable {
       if (!connection.isClosed()) {
         if (networkTimeout != NOT_SET) {
           connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        }
+        if (isolation != NOT_SET) {
+          connection.setTransactionIsolation(isolation);
         }
         if (!autoCommit) {
           connection.setAutoCommit(false);

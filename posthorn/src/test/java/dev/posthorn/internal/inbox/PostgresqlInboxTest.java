@@ -146,4 +146,35 @@ class PostgresqlInboxTest extends InboxRules {
           .hasMessageContaining("connection: ");
     }
   }
+
+  @Test
+  void rowsThatWaitAreNotReadByTheSearchForRefusedOnes() throws SQLException {
+    InboxDatabase database = create(own);
+    database.execute(
+        "INSERT INTO posthorn_inbox (message_id, application, type, payload, retry_at)"
+            + " SELECT 'msg_' || lpad(n::text, 27, '0'), 'default', 'a.b', '{}'::bytea,"
+            + " CASE WHEN n <= 10 THEN n ELSE 0 END FROM generate_series(1, 20000) n");
+    database.execute("ANALYZE posthorn_inbox");
+    try (RelayConnection connection = RelayConnection.open(database)) {
+      InboxTable table = new InboxTable(connection, "posthorn_inbox");
+      for (int i = 0; i < 10; i++) { // more often than until the plan of a statement is kept
+        assertThat(table.due(7, 500, 1_000).rows()).hasSize(7);
+        assertThat(table.dueTooLate(7, 500, 1_000).rows()).hasSize(3);
+      }
+    }
+    Await.until("the server counts", () -> read(database, "idx_scan") >= 20);
+    assertThat(read(database, "idx_tup_fetch")).isLessThan(1_000);
+    assertThat(read(database, "seq_scan")).isLessThan(10); // those of its creation
+  }
+
+  private static long read(InboxDatabase database, String figure) {
+    return Long.parseLong(
+        Objects.requireNonNull(
+            database
+                .query(
+                    "SELECT "
+                        + figure
+                        + " FROM pg_stat_user_tables WHERE relname = 'posthorn_inbox'")
+                .getFirst()));
+  }
 }

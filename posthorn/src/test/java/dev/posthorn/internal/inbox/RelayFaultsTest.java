@@ -19,6 +19,7 @@ import dev.posthorn.spi.store.MessageQuery;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.testkit.receiver.Await;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -78,26 +80,33 @@ class RelayFaultsTest {
   }
 
   private OpenInbox relay(InboxOptions options) {
-    return OpenInbox.open(
-        options, new EngineDestination(engine, () -> 1, type -> {}, 10_000), engine.keyring());
+    OpenInbox inbox =
+        OpenInbox.open(
+            options, new EngineDestination(engine, () -> 1, type -> {}, 10_000), engine.keyring());
+    inbox.start();
+    return inbox;
   }
 
   /** Writes rows, each in a transaction of its own; returns their ids. */
   private List<String> write(int rows) {
+    try (Connection connection = database.getConnection()) {
+      return write(connection, rows);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<String> write(Connection connection, int rows) {
     InboxWriter writer =
         new InboxWriter(InboxOptions.of(database), new PayloadCipher(engine.keyring()));
     List<String> ids = new ArrayList<>();
-    try (Connection connection = database.getConnection()) {
-      for (int i = 0; i < rows; i++) {
-        ids.add(PublicIds.random(IdPrefix.MESSAGE));
-        SendRequest.Options options = SendRequest.Options.NONE.withPublicId(ids.getLast());
-        SendRequest request =
-            new SendRequest(
-                application, "a.b", List.of(), "application/json", new byte[] {'1'}, options);
-        writer.write(connection, "customer", List.of(request), engine.millis());
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+    for (int i = 0; i < rows; i++) {
+      ids.add(PublicIds.random(IdPrefix.MESSAGE));
+      SendRequest.Options options = SendRequest.Options.NONE.withPublicId(ids.getLast());
+      SendRequest request =
+          new SendRequest(
+              application, "a.b", List.of(), "application/json", new byte[] {'1'}, options);
+      writer.write(connection, "customer", List.of(request), engine.millis());
     }
     return ids;
   }
@@ -201,5 +210,45 @@ class RelayFaultsTest {
       database.execute("UPDATE posthorn_inbox SET created_at = " + engine.millis());
     }
     assertThat(stored()).isEqualTo(ids);
+  }
+
+  @Test
+  void whatIsNotCommittedIsNotReadWhateverIsolationTheConnectionsHave() throws SQLException {
+    List<Integer> levels = new CopyOnWriteArrayList<>();
+    PlainDataSource careless =
+        new PlainDataSource() {
+          @Override
+          public Connection getConnection() throws SQLException {
+            Connection connection = database.getConnection();
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+            return watched(connection, levels);
+          }
+        };
+    try (Connection open = database.getConnection();
+        OpenInbox inbox = relay(InboxOptions.of(careless))) {
+      open.setAutoCommit(false);
+      write(open, 1);
+      List<String> committed = write(1);
+      inbox.nudge();
+      Await.until("the committed one is stored", () -> stored().containsAll(committed));
+      assertThat(stored()).isEqualTo(committed);
+      open.rollback();
+    }
+    assertThat(stored()).hasSize(1);
+    assertThat(levels).isNotEmpty().containsOnly(Connection.TRANSACTION_READ_UNCOMMITTED);
+  }
+
+  /** Returns a connection that notes its isolation when it is given back. */
+  private static Connection watched(Connection connection, List<Integer> levels) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            RelayFaultsTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                levels.add(connection.getTransactionIsolation());
+              }
+              return method.invoke(connection, arguments);
+            });
   }
 }
