@@ -1,6 +1,8 @@
 package dev.posthorn.internal.postgresql.connection;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import com.zaxxer.hikari.util.DriverDataSource;
 import dev.posthorn.internal.rules.StoreUrl;
 import java.sql.Connection;
@@ -106,10 +108,15 @@ final class Sources {
   /** Connects as the pool would now: its password may have changed since it was made. */
   @SuppressWarnings("ReferenceEquality") // a pool is itself
   private static Connection connect(HikariDataSource pool, DataSource source) throws SQLException {
-    String user = source == pool ? null : pool.getUsername();
+    if (source == pool) {
+      return source.getConnection();
+    }
+    Credentials now = credentials(pool);
     Connection connection =
-        user == null ? source.getConnection() : source.getConnection(user, pool.getPassword());
-    String init = source == pool ? null : pool.getConnectionInitSql();
+        now.getUsername() == null
+            ? source.getConnection()
+            : source.getConnection(now.getUsername(), now.getPassword());
+    String init = pool.getConnectionInitSql();
     if (init != null) {
       try (Statement statement = connection.createStatement()) {
         statement.execute(init);
@@ -119,6 +126,26 @@ final class Sources {
       }
     }
     return connection;
+  }
+
+  private static Credentials credentials(HikariDataSource pool) {
+    try {
+      Credentials provided = Provided.by(pool);
+      if (provided != null) {
+        return provided;
+      }
+    } catch (LinkageError e) {
+      // HikariCP 6 has no providers.
+    }
+    return pool.getCredentials();
+  }
+
+  /** Credentials that the program makes for each connection, such as a token that expires. */
+  private static final class Provided {
+    static @Nullable Credentials by(HikariDataSource pool) {
+      HikariCredentialsProvider provider = pool.getCredentialsProvider();
+      return provider == null ? null : provider.getCredentials();
+    }
   }
 
   private static Properties defaults() {

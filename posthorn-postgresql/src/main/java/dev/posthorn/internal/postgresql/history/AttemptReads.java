@@ -33,7 +33,8 @@ public final class AttemptReads {
       "SELECT " + COLUMNS + " FROM posthorn.attempt a WHERE a.partition = ? AND ";
   private static final String BY_ID = SELECT + "a.id = ?";
 
-  private static final String OF_MESSAGE = SELECT + "a.message = ? ORDER BY a.id";
+  // An attempt has a greater id than its message: tables of earlier days are not read.
+  private static final String OF_MESSAGE = SELECT + "a.message = ? AND a.id > ? ORDER BY a.id";
   private static final String RANGE = " = ? AND a.id > ? AND a.id < ? ORDER BY a.id";
   private static final String PAGE_OF_MESSAGE = SELECT + "a.message" + RANGE;
   private static final String PAGE_OF_ENDPOINT = SELECT + "a.endpoint" + RANGE;
@@ -52,28 +53,30 @@ public final class AttemptReads {
           + "SELECT first.m, "
           + lastOfEndpoint("first.m")
           + " FROM (SELECT a.id AS m FROM posthorn.attempt a WHERE a.partition = w.partition"
-          + " AND a.message = w.message AND a.id < w.before ORDER BY a.id DESC LIMIT 1) first"
+          + " AND a.message = w.message AND a.id > w.message AND a.id < w.before"
+          + " ORDER BY a.id DESC LIMIT 1) first"
           + " UNION ALL SELECT next.m, "
           + lastOfEndpoint("next.m")
           + " FROM step CROSS JOIN LATERAL (SELECT a.id AS m FROM posthorn.attempt a"
-          + " WHERE a.partition = w.partition AND a.message = w.message AND a.id <= step.e"
-          + " ORDER BY a.id DESC LIMIT 1) next WHERE step.e < step.m)"
+          + " WHERE a.partition = w.partition AND a.message = w.message AND a.id > w.message"
+          + " AND a.id <= step.e ORDER BY a.id DESC LIMIT 1) next WHERE step.e < step.m)"
           + " SELECT step.m FROM step WHERE step.m = step.e";
 
   private static final String LAST =
-      "SELECT "
-          + COLUMNS
-          + " FROM (SELECT ?::smallint AS partition, u.message, ?::bigint AS endpoint,"
+      "SELECT a.* FROM (SELECT ?::smallint AS partition, u.message, ?::bigint AS endpoint,"
           + " ?::bigint AS before FROM unnest(?::bigint[]) AS u(message)) w"
           + " CROSS JOIN LATERAL ("
           + LAST_ID
-          + ") l(id) JOIN posthorn.attempt a ON a.partition = w.partition AND a.id = l.id";
+          + ") l(id) CROSS JOIN LATERAL ("
+          + "SELECT "
+          + COLUMNS
+          + " FROM posthorn.attempt a WHERE a.partition = w.partition AND a.id = l.id LIMIT 1) a";
 
   private AttemptReads() {}
 
   private static String lastOfEndpoint(String upTo) {
     return "(SELECT a.id FROM posthorn.attempt a WHERE a.partition = w.partition"
-        + " AND a.endpoint = w.endpoint AND a.id <= "
+        + " AND a.endpoint = w.endpoint AND a.id > w.message AND a.id <= "
         + upTo
         + " ORDER BY a.id DESC LIMIT 1)";
   }
@@ -87,7 +90,7 @@ public final class AttemptReads {
   /** Returns all attempts of a message, by id. */
   public static List<AttemptRow> attempts(Session session, int partition, long message)
       throws SQLException {
-    return Query.list(session, AttemptReads::attempt, OF_MESSAGE, partition, message);
+    return Query.list(session, AttemptReads::attempt, OF_MESSAGE, partition, message, message);
   }
 
   /** Returns the last attempt of each of some messages for an endpoint before an id. */
@@ -119,7 +122,7 @@ public final class AttemptReads {
                 + (range.newestFirst() ? NEWEST : OLDEST),
             partition,
             ofMessage ? query.message() : query.endpoint(),
-            range.after(),
+            Math.max(range.after(), query.message()),
             range.before(),
             range.limit());
     AttemptFilter filter = query.filter();

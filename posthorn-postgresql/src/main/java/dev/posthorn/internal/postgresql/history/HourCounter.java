@@ -49,7 +49,8 @@ public final class HourCounter {
   private static final String MOVE =
       "UPDATE posthorn.hour_progress g SET counted_to = l.id FROM (SELECT p.partition,"
           + " (SELECT a.id FROM posthorn.attempt a WHERE a.partition = p.partition"
-          + " ORDER BY a.id DESC LIMIT 1) AS id FROM unnest(?::smallint[]) AS p(partition)) l"
+          + " AND a.id > p.counted_to ORDER BY a.id DESC LIMIT 1) AS id"
+          + " FROM posthorn.hour_progress p WHERE p.partition = ANY(?::smallint[])) l"
           + " WHERE g.partition = l.partition AND g.counted_to < l.id";
 
   private static final String UNCOUNTED =

@@ -52,7 +52,16 @@ public final class MessageReads {
       CHUNK + " AND m.application = ? AND m.event_id = ? AND m.id > ? AND m.id < ?";
   private static final String OLDEST = " ORDER BY m.id LIMIT ?";
   private static final String NEWEST = " ORDER BY m.id DESC LIMIT ?";
-  private static final String OF_IDS = CHUNK + " AND m.id = ANY(?::bigint[])";
+
+  /**
+   * Begins a query of messages by their ids; {@link #OF_ID} ends it. The limit has the planner look
+   * up each id in the table of its day. Without it, it may read all messages of the partition: it
+   * believes that each id has to be looked up in the tables of all days.
+   */
+  private static final String EACH = " FROM unnest(?::bigint[]) AS w(id) CROSS JOIN LATERAL (";
+
+  private static final String OF_ID = " AND m.id = w.id LIMIT 1) m";
+  private static final String OF_IDS = "SELECT m.*" + EACH + CHUNK + OF_ID;
 
   /** Returns bodies as far as all of them up to there fit; the others are not read. */
   private static final String SENT =
@@ -62,15 +71,20 @@ public final class MessageReads {
           + " m.channels, m.tags, m.event_id, m.content_type, m.deliver_at,"
           + " m.public_id, m.body IS NULL AS expunged, m.body, length(m.body) AS bytes,"
           + " sum(coalesce(length(m.body), 0)) OVER (ORDER BY w.place) AS total"
-          + " FROM unnest(?::bigint[]) WITH ORDINALITY AS w(id, place)"
-          + " JOIN posthorn.message m ON m.partition = ? AND m.id = w.id) f ORDER BY f.place";
+          + " FROM unnest(?::bigint[]) WITH ORDINALITY AS w(id, place) CROSS JOIN LATERAL"
+          + " (SELECT m.* FROM posthorn.message m WHERE m.partition = ?"
+          + OF_ID
+          + ") f ORDER BY f.place";
 
   private static final String BY_PUBLIC_ID =
       "SELECT m.id FROM posthorn.message m WHERE m.partition = ? AND m.public_id = ?"
           + " ORDER BY m.id DESC LIMIT 1";
   private static final String PUBLIC_IDS =
-      "SELECT m.id, m.public_id FROM posthorn.message m WHERE m.partition = ?"
-          + " AND m.id = ANY(?::bigint[]) AND m.public_id IS NOT NULL";
+      "SELECT m.id, m.public_id"
+          + EACH
+          + "SELECT m.id, m.public_id FROM posthorn.message m WHERE m.partition = ?"
+          + OF_ID
+          + " WHERE m.public_id IS NOT NULL";
 
   private MessageReads() {}
 
@@ -135,7 +149,7 @@ public final class MessageReads {
       throws SQLException {
     Map<Long, String> found = new HashMap<>();
     try (PreparedStatement statement = session.prepare(PUBLIC_IDS)) {
-      Query.set(statement, partition, messages);
+      Query.set(statement, messages, partition);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           found.put(row.getLong(1), Texts.ofStored(row.getString(2)));
@@ -193,7 +207,7 @@ public final class MessageReads {
   static Map<Long, Boolean> matching(
       Session session, int partition, long[] ids, MessageFilter filter) throws SQLException {
     Map<Long, Boolean> matching = new HashMap<>();
-    for (Stub stub : Query.list(session, MessageReads::stub, OF_IDS, partition, ids)) {
+    for (Stub stub : Query.list(session, MessageReads::stub, OF_IDS, ids, partition)) {
       boolean matches =
           filter.target() == 0
               ? filter.matches(stub.row)

@@ -6,6 +6,7 @@ import dev.posthorn.internal.postgresql.retention.EarlyRemoval.Application;
 import dev.posthorn.internal.postgresql.sql.Query;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Removes the messages of environments with a shorter retention than the store's, along with their
@@ -16,15 +17,19 @@ import java.util.ArrayDeque;
  * walk simply examines again what had to stay. The longer a walk takes, the longer the pause.
  */
 final class EnvironmentRetention {
-  private static final int APPLICATIONS = 200;
+  private static final int APPLICATIONS = 500;
   private static final long SHORTEST_PAUSE_MILLIS = 60_000;
   private static final long LONGEST_PAUSE_MILLIS = 3_600_000;
   private static final int PAUSE_TIMES_WALK = 9;
 
+  private static final String IS_ANY_SET =
+      "SELECT 1 FROM posthorn.environment e WHERE e.retention_millis > 0 LIMIT 1";
+
+  /** Selects applications in their order, whether or not their environments have a retention. */
   private static final String APPLICATIONS_AFTER =
-      "SELECT a.partition, a.id FROM posthorn.environment e JOIN posthorn.application a"
-          + " ON a.environment = e.id WHERE e.retention_millis > 0"
-          + " AND (a.partition, a.id) > (?, ?) ORDER BY a.partition, a.id LIMIT ?";
+      "SELECT a.partition, a.id, EXISTS (SELECT FROM posthorn.environment e"
+          + " WHERE e.id = a.environment AND e.retention_millis > 0) FROM posthorn.application a"
+          + " WHERE (a.partition, a.id) > (?, ?) ORDER BY a.partition, a.id LIMIT ?";
   private static final String RETENTION =
       "SELECT e.retention_millis FROM posthorn.application a JOIN posthorn.environment e"
           + " ON e.id = a.environment WHERE a.partition = ? AND a.id = ?";
@@ -97,27 +102,42 @@ final class EnvironmentRetention {
     return true;
   }
 
-  /** Loads the next applications; the walk pauses once there are none left. */
+  /** A row of the walk; {@code ends} if the messages of the application are to be examined. */
+  private record Row(Application application, boolean ends) {}
+
+  /** Loads the next applications, of which some count; the walk pauses after the last. */
   private boolean load(Session session, long now) throws SQLException {
     if (lastLoaded.equals(BEGIN)) {
       walkBegan = now;
     }
-    applications.addAll(
-        Query.list(
-            session,
-            row -> new Application(row.getInt(1), row.getLong(2)),
-            APPLICATIONS_AFTER,
-            lastLoaded.partition(),
-            lastLoaded.id(),
-            APPLICATIONS));
+    List<Row> rows = isAnySet(session) ? next(session) : List.of();
+    for (Row row : rows) {
+      if (row.ends) {
+        applications.add(row.application);
+      }
+    }
     lastMessage = Long.MIN_VALUE;
-    if (applications.isEmpty()) {
+    if (rows.isEmpty()) {
       lastLoaded = BEGIN;
       long pause = PAUSE_TIMES_WALK * (now - walkBegan);
       nextWalk = now + Math.clamp(pause, SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
       return false;
     }
-    lastLoaded = applications.getLast();
+    lastLoaded = rows.getLast().application;
     return true;
+  }
+
+  private static boolean isAnySet(Session session) throws SQLException {
+    return Query.one(session, row -> row.getInt(1), IS_ANY_SET) != null;
+  }
+
+  private List<Row> next(Session session) throws SQLException {
+    return Query.list(
+        session,
+        row -> new Row(new Application(row.getInt(1), row.getLong(2)), row.getBoolean(3)),
+        APPLICATIONS_AFTER,
+        lastLoaded.partition(),
+        lastLoaded.id(),
+        APPLICATIONS);
   }
 }

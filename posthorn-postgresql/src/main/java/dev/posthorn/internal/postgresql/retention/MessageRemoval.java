@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.retention;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.sql.Query;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 
 /** Removes messages with their attempts, within the current transaction. Owned by the writer. */
@@ -17,11 +18,14 @@ final class MessageRemoval {
   private static final String ATTEMPTS =
       "SELECT w.message, a.id FROM unnest(?::bigint[]) AS w(message) CROSS JOIN LATERAL"
           + " (SELECT a.id FROM posthorn.attempt a WHERE a.partition = ? AND a.message = w.message"
-          + " AND a.id < ? ORDER BY a.id LIMIT ?) a LIMIT ?";
-  private static final String DELETE_ATTEMPTS =
-      "DELETE FROM posthorn.attempt WHERE partition = ? AND id = ANY(?::bigint[])";
-  private static final String DELETE_MESSAGES =
-      "DELETE FROM posthorn.message WHERE partition = ? AND id = ANY(?::bigint[])";
+          + " AND a.id > w.message AND a.id < ? ORDER BY a.id LIMIT ?) a LIMIT ?";
+
+  /** The condition for some ids; their range says which days' tables have them. */
+  private static final String OF_IDS =
+      " WHERE partition = ? AND id = ANY(?::bigint[]) AND id >= ? AND id <= ?";
+
+  private static final String DELETE_ATTEMPTS = "DELETE FROM posthorn.attempt" + OF_IDS;
+  private static final String DELETE_MESSAGES = "DELETE FROM posthorn.message" + OF_IDS;
 
   private final HourUpkeep hours;
 
@@ -66,15 +70,21 @@ final class MessageRemoval {
   /** Removes attempts of a partition. */
   void removeAttempts(Session session, int partition, List<Long> ids) throws SQLException {
     if (!ids.isEmpty()) {
-      hours.settle(session, partition, ids.stream().mapToLong(Long::longValue).max().orElse(0));
-      Query.update(session, DELETE_ATTEMPTS, partition, Query.array(ids));
+      hours.settle(session, partition, Collections.max(ids));
+      delete(session, DELETE_ATTEMPTS, partition, ids);
     }
   }
 
   /** Removes messages of a partition without their attempts. */
   void removeMessages(Session session, int partition, List<Long> ids) throws SQLException {
     if (!ids.isEmpty()) {
-      Query.update(session, DELETE_MESSAGES, partition, Query.array(ids));
+      delete(session, DELETE_MESSAGES, partition, ids);
     }
+  }
+
+  private static void delete(Session session, String sql, int partition, List<Long> ids)
+      throws SQLException {
+    Query.update(
+        session, sql, partition, Query.array(ids), Collections.min(ids), Collections.max(ids));
   }
 }

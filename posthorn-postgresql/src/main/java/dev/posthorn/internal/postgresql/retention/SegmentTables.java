@@ -25,6 +25,14 @@ final class SegmentTables {
       "SELECT c.relkind = 'p' FROM pg_catalog.pg_class c"
           + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE n.nspname = ? AND c.relname = 'message'";
+
+  /** Selects the owner of a table, as an identifier, if it is not the present user. */
+  private static final String OTHER_OWNER =
+      "SELECT pg_catalog.quote_ident(r.rolname) FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " JOIN pg_catalog.pg_roles r ON r.oid = c.relowner"
+          + " WHERE n.nspname = ? AND c.relname = ? AND r.rolname <> current_user";
+
   private static final String CHILDREN =
       "SELECT p.relname, c.relname, pg_catalog.pg_get_expr(c.relpartbound, c.oid)"
           + " FROM pg_catalog.pg_inherits i"
@@ -101,7 +109,21 @@ final class SegmentTables {
         session,
         "CREATE TABLE posthorn.%s PARTITION OF posthorn.%s FOR VALUES FROM (%d) TO (%d)"
             .formatted(segment.name(), segment.parent(), segment.from(), segment.to()));
+    giveToOwner(session, segment);
     return true;
+  }
+
+  /**
+   * Gives a new segment to the owner of its table: only the owner of all parts can change that, as
+   * an upgrade does.
+   */
+  private static void giveToOwner(Session session, Segment segment) throws SQLException {
+    String owner =
+        Query.one(
+            session, row -> row.getString(1), OTHER_OWNER, session.schema().name(), segment.parent());
+    if (owner != null) {
+      execute(session, "ALTER TABLE posthorn." + segment.name() + " OWNER TO " + owner);
+    }
   }
 
   /**

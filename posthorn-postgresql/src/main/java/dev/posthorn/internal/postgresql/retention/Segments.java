@@ -32,6 +32,9 @@ final class Segments {
 
   private static final long RETRY_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
+  /** The same after a creation that took too long, which holds up the writer for two seconds. */
+  private static final long RETRY_SLOW_MILLIS = TimeUnit.HOURS.toMillis(1);
+
   /** The time after which held rows are looked for again. */
   private static final long HELD_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
@@ -109,33 +112,34 @@ final class Segments {
     if (!partitioned || today == day || today < firstDay || !creation.isOver(now)) {
       return;
     }
-    boolean all = true;
-    for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
-      for (String parent : PARENTS) {
-        all &= create(Segment.at(parent, now + ahead * Segment.DAY_MILLIS));
-      }
-    }
-    if (all) {
-      day = today;
-    } else {
-      creation.begin(now, RETRY_MILLIS);
-    }
     firstDay = firstDay == Long.MIN_VALUE ? today : firstDay;
+    if (createAll(now)) {
+      day = today;
+    }
   }
 
-  /** Creates a table; returns whether that need not be tried again. */
-  private boolean create(Segment segment) {
-    if (present.stream().anyMatch(segment::overlaps)) {
-      return true;
-    }
-    try {
-      if (writer.transactLazily(session -> tables.create(session, segment))) {
-        present.add(segment);
+  /** Creates the tables that are missing; the first failure ends that for a while. */
+  private boolean createAll(long now) {
+    for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
+      for (String parent : PARENTS) {
+        Segment segment = Segment.at(parent, now + ahead * Segment.DAY_MILLIS);
+        try {
+          create(segment);
+        } catch (StoreException e) {
+          failed("create", segment, e);
+          creation.begin(now, has(e, TOOK_LONG) ? RETRY_SLOW_MILLIS : RETRY_MILLIS);
+          return false;
+        }
       }
-      return true;
-    } catch (StoreException e) {
-      failed("create", segment, e);
-      return false;
+    }
+    return true;
+  }
+
+  /** Creates a table, unless it exists or cannot. */
+  private void create(Segment segment) {
+    if (present.stream().noneMatch(segment::overlaps)
+        && writer.<Boolean>transactLazily(session -> tables.create(session, segment))) {
+      present.add(segment);
     }
   }
 

@@ -8,22 +8,20 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
 import java.nio.file.Path;
 
 /** The store in a PostgreSQL database. */
 public final class DatabaseStore extends DatabaseReads implements Store {
   private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
-  private static final String BYTES =
-      "SELECT coalesce(sum(pg_catalog.pg_total_relation_size(c.oid)), 0)::bigint"
-          + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE n.nspname = ? AND c.relkind = 'r'";
 
   private final Sessions sessions;
   private final Lease lease;
   private final Reads forWriter;
   private final Runnable release;
   private final Upkeep upkeep;
+  private final SchemaSize size;
 
   /** The highest id that a batch carried since the store was opened. Owned by the writer. */
   private long floor;
@@ -41,6 +39,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     this.forWriter = new DatabaseReads(sessions.forWriter());
     this.release = release;
     this.upkeep = new Upkeep(sessions.writer(), PARTITIONS);
+    this.size = new SchemaSize(sessions.forLists(Owner.NOBODY), System::nanoTime);
     upkeep.begin();
   }
 
@@ -92,13 +91,11 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public StoreStats stats() {
-    long bytes =
-        sessions
-            .forLists(Owner.NOBODY)
-            .read(
-                session ->
-                    Query.list(session, row -> row.getLong(1), BYTES, session.schema().name())
-                        .getFirst());
+    long bytes = size.bytes();
+    if (bytes < 0) {
+      throw new StoreException(
+          StoreException.Reason.IO, "The database has not told its size so far; ask later", null);
+    }
     return new StoreStats(bytes, 0, 0);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,6 +68,25 @@ class SourcesTest {
       }
       assertThat(Sources.of(pool).ends()).isTrue();
       assertThat(Sources.of(pool).describe()).isEqualTo(database.url().replaceFirst("\\?.*", ""));
+    }
+  }
+
+  @Test
+  void aPoolWhoseCredentialsAreProvidedIsAskedEachTime(TestDatabase database) throws SQLException {
+    String role = "guest_" + database.name();
+    database.execute("CREATE ROLE " + role + " LOGIN");
+    AtomicReference<String> user = new AtomicReference<>("postgres");
+    try (HikariDataSource pool = new HikariDataSource()) {
+      pool.setJdbcUrl(database.url().replaceFirst("[?].*", ""));
+      pool.setCredentialsProvider(() -> Credentials.of(user.get(), "token"));
+      ConnectionSource source = Sources.of(pool);
+      try (Connection opened = source.open()) {
+        assertThat(value(opened, "SELECT current_user")).isEqualTo("postgres");
+      }
+      user.set(role); // as a token that has changed
+      try (Connection opened = source.open()) {
+        assertThat(value(opened, "SELECT current_user")).isEqualTo(role);
+      }
     }
   }
 

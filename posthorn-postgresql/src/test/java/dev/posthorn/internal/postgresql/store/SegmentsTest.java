@@ -16,6 +16,7 @@ import dev.posthorn.spi.store.Store;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -231,5 +232,52 @@ class SegmentsTest {
       database.execute("DROP OWNED BY limited");
       database.execute("DROP ROLE limited");
     }
+  }
+
+  @Test
+  void tablesBelongToTheOwnerOfTheSchemaWhoeverCreatesThem() throws SQLException {
+    String owner = "owner_" + database.name();
+    String program = "program_" + database.name();
+    database.execute("CREATE ROLE " + owner + " LOGIN");
+    database.execute("CREATE ROLE " + program + " LOGIN");
+    database.execute("GRANT " + owner + " TO " + program);
+    database.execute("ALTER SCHEMA posthorn OWNER TO " + owner);
+    for (String table :
+        database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'posthorn'")) {
+      database.execute("ALTER TABLE posthorn." + table + " OWNER TO " + owner);
+    }
+    now = FIRST + 50 * DAY;
+    try (Store running = DatabaseFixture.openAs(database, program)) {
+      assertThat(running.upkeep(Ids.firstAt(FIRST + DAY), now)).isTrue();
+    }
+    assertThat(tables("message")).contains("message_20400418").doesNotContain("message_20400228");
+    try (Connection migration = DriverManager.getConnection(database.url(owner));
+        Statement statement = migration.createStatement()) {
+      statement.execute("ALTER TABLE posthorn.message ADD COLUMN next integer");
+    }
+  }
+
+  /** A table is slow to create while many rows that came before it are in the default table. */
+  @Test
+  void aTableThatIsSlowToCreateHoldsUpTheWriterOnceInAWhile() {
+    database.execute("CREATE SEQUENCE tries");
+    database.execute(
+        "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN PERFORM nextval(''tries''), pg_sleep(30); END'");
+    database.execute(
+        "CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE TABLE')"
+            + " EXECUTE FUNCTION slow()");
+    now = FIRST + 50 * DAY;
+    for (int minute = 0; minute < 10; minute++) {
+      upkeep(FIRST - 30 * DAY);
+      now += 2 * MINUTE;
+    }
+    assertThat(database.query("SELECT last_value FROM tries")).containsExactly("1");
+    commitMessage(50);
+    assertThat(reads.message(id(50, 0))).isNotNull();
+    database.execute("DROP EVENT TRIGGER slow");
+    now += 60 * MINUTE;
+    upkeep(FIRST - 30 * DAY);
+    assertThat(tables("message")).contains("message_20400419");
   }
 }

@@ -113,16 +113,21 @@ class StrangeTextsTest {
 
   @Test
   void theStoreTellsItsSizeAndWhoMakesBackups(TestDatabase database) {
-    try (Store store = DatabaseFixture.partitioned(database).open()) {
-      long before = store.stats().fileBytes();
+    DatabaseFixture fixture = DatabaseFixture.partitioned(database);
+    byte[] body = new byte[1 << 20];
+    long before;
+    try (Store store = fixture.open()) {
+      before = store.stats().fileBytes();
+      assertThat(before).isPositive();
       Batch batch = new Batch();
-      byte[] body = new byte[1 << 20];
       new Random(1).nextBytes(body);
       batch
           .in(store.partitionOf(7))
           .messages
           .add(new MessageRow(10, 7, MessageSpec.of("a"), new long[0], body));
       store.commit(batch);
+    }
+    try (Store store = fixture.open()) {
       assertThat(store.stats().fileBytes()).isGreaterThan(before + body.length);
       assertThatThrownBy(() -> store.backup(Path.of("copy")))
           .isInstanceOf(UnsupportedOperationException.class)
