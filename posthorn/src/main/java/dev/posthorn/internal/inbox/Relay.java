@@ -25,8 +25,15 @@ final class Relay {
   private static final long DUE_NANOS = 1_000_000_000L;
   private static final long COUNT_NANOS = 30_000_000_000L;
 
-  /** The longest time for which it keeps a connection, which a pool may want back. */
+  /** The longest time for which it keeps a connection. */
   private static final long CONNECTION_NANOS = 10_000_000_000L;
+
+  /**
+   * It keeps a connection for so many times the time that one takes to open: opening costs next to
+   * nothing then, and a pool, whose connections cost nothing, has it back at once. It may be the
+   * only one of a small pool.
+   */
+  private static final int KEPT_TIMES = 100;
 
   private final InboxOptions options;
   private final Destination destination;
@@ -40,6 +47,10 @@ final class Relay {
 
   private volatile @Nullable RelayConnection connection;
   private long connectedAt;
+
+  /** The shortest time in which a connection was opened: it may have to wait for a pool, too. */
+  private long openingNanos = CONNECTION_NANOS;
+
   private long dueAt;
   private long countAt;
   private boolean begun;
@@ -158,9 +169,14 @@ final class Relay {
     if (found) {
       pace.nudge(); // more may have come meanwhile
     }
-    if (System.nanoTime() - connectedAt > CONNECTION_NANOS) {
+    long now = System.nanoTime();
+    if (now - connectedAt + pace.waitNanos(now) > keptNanos()) {
       disconnect();
     }
+  }
+
+  private long keptNanos() {
+    return Math.min(CONNECTION_NANOS, KEPT_TIMES * openingNanos);
   }
 
   /** Relays new rows, oldest first; returns whether there were any. */
@@ -224,9 +240,11 @@ final class Relay {
   private RelayConnection connect() throws SQLException {
     RelayConnection present = connection;
     if (present == null) {
+      long asked = System.nanoTime();
       present = RelayConnection.open(options.dataSource());
       connection = present;
       connectedAt = System.nanoTime();
+      openingNanos = Math.min(openingNanos, connectedAt - asked);
     }
     return present;
   }

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.InboxOptions;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -250,5 +252,53 @@ class RelayFaultsTest {
               }
               return method.invoke(connection, arguments);
             });
+  }
+
+  /** A pool of one connection, as programs on SQLite have it; whoever waits longest is next. */
+  private static final class PoolOfOne extends PlainDataSource {
+    private final Semaphore free = new Semaphore(1, true);
+    private final Connection only;
+
+    PoolOfOne(Connection only) {
+      this.only = only;
+    }
+
+    @Override
+    public Connection getConnection() {
+      free.acquireUninterruptibly();
+      return (Connection)
+          Proxy.newProxyInstance(
+              RelayFaultsTest.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                  free.release();
+                  return null;
+                }
+                return method.invoke(only, arguments);
+              });
+    }
+  }
+
+  @Test
+  void theRelayDoesNotSitOnTheOnlyConnectionOfAPool() throws SQLException {
+    try (Connection only = database.getConnection()) {
+      PoolOfOne pool = new PoolOfOne(only);
+      OpenInbox inbox = relay(InboxOptions.of(pool));
+      try {
+        assertTimeout(
+            Duration.ofSeconds(60), // it once kept it for ten seconds each time
+            () -> {
+              for (int i = 0; i < 30; i++) {
+                write(1);
+                inbox.nudge();
+                pool.getConnection().close();
+              }
+            });
+        awaitEmpty();
+      } finally {
+        inbox.close();
+      }
+    }
   }
 }
