@@ -248,7 +248,9 @@ class SegmentsTest {
     }
     now = FIRST + 50 * DAY;
     try (Store running = DatabaseFixture.openAs(database, program)) {
-      assertThat(running.upkeep(Ids.firstAt(FIRST + DAY), now)).isTrue();
+      for (int calls = 0; running.upkeep(Ids.firstAt(FIRST + DAY), now); calls++) {
+        assertThat(calls).isLessThan(500);
+      }
     }
     assertThat(tables("message")).contains("message_20400418").doesNotContain("message_20400228");
     try (Connection migration = DriverManager.getConnection(database.url(owner));
