@@ -66,7 +66,6 @@ public class PosthornInboxAutoConfiguration {
     InboxOptions inbox = options.inbox();
     return inbox == null
         ? MessageSender.DIRECT
-        : new TransactionalSender(
-            inbox.dataSource(), watch, () -> posthorn.getObject().inbox());
+        : new TransactionalSender(inbox.dataSource(), watch, () -> posthorn.getObject().inbox());
   }
 }

@@ -283,14 +283,12 @@ class TransactionTest {
   void aDataSourceThatJoinsTransactionsItselfIsSeenThrough() {
     Contexts.in(folder)
         .withConfiguration(AutoConfigurations.of(PosthornInboxAutoConfiguration.class))
-        .withBean(
-            "database", DataSource.class, () -> new TransactionAwareDataSourceProxy(database))
+        .withBean("database", DataSource.class, () -> new TransactionAwareDataSourceProxy(database))
         .run(
             context -> {
               Posthorn posthorn = posthorn(context);
               transaction.executeWithoutResult(
-                  status ->
-                      assertThat(posthorn.send("invoice.paid", "{}").pending()).isTrue());
+                  status -> assertThat(posthorn.send("invoice.paid", "{}").pending()).isTrue());
             });
   }
 

@@ -197,19 +197,19 @@ interface FilterRules extends StoreRules {
     commit(
         b -> {
           for (int i = 1; i <= 25; i++) {
-            b.attempts.add(Rows.attempt(i, 100 + i % 2, 5 + i % 3));
+            b.attempts.add(Rows.attempt(200 + i, 100 + i % 2, 5 + i % 3));
           }
         });
-    assertThat(attempts(0, 101, AttemptFilter.NONE)).hasSize(10).startsWith(1L, 3L, 5L);
-    assertThat(attempts(6, 101, AttemptFilter.NONE)).containsExactly(1L, 7L, 13L, 19L, 25L);
+    assertThat(attempts(0, 101, AttemptFilter.NONE)).hasSize(10).startsWith(201L, 203L, 205L);
+    assertThat(attempts(6, 101, AttemptFilter.NONE)).containsExactly(201L, 207L, 213L, 219L, 225L);
     assertThat(attempts(9, 101, AttemptFilter.NONE)).isEmpty();
     Page<AttemptRow> newest =
-        reads().attempts(new AttemptQuery(0, 101, PageRequest.before(24, 3), AttemptFilter.NONE));
-    assertThat(newest.rows()).extracting(AttemptRow::id).containsExactly(23L, 21L, 19L);
-    assertThat(newest.next()).isEqualTo(19);
+        reads().attempts(new AttemptQuery(0, 101, PageRequest.before(224, 3), AttemptFilter.NONE));
+    assertThat(newest.rows()).extracting(AttemptRow::id).containsExactly(223L, 221L, 219L);
+    assertThat(newest.next()).isEqualTo(219);
     Page<AttemptRow> last =
-        reads().attempts(new AttemptQuery(0, 101, PageRequest.after(19, 3), AttemptFilter.NONE));
-    assertThat(last.rows()).extracting(AttemptRow::id).containsExactly(21L, 23L, 25L);
+        reads().attempts(new AttemptQuery(0, 101, PageRequest.after(219, 3), AttemptFilter.NONE));
+    assertThat(last.rows()).extracting(AttemptRow::id).containsExactly(221L, 223L, 225L);
     assertThat(last.done()).isTrue();
     assertThatThrownBy(() -> attempts(0, 0, AttemptFilter.NONE))
         .isInstanceOf(IllegalArgumentException.class)

@@ -77,7 +77,9 @@ enum Dialect {
     return this == SQLSERVER ? " WITH (READPAST)" : "";
   }
 
-  /** Returns whether changes lock the gaps between rows, unless they only read what is committed. */
+  /**
+   * Returns whether changes lock the gaps between rows, unless they only read what is committed.
+   */
   boolean locksGaps() {
     return this == MYSQL || this == MARIADB;
   }

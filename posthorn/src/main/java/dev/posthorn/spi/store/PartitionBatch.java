@@ -31,7 +31,10 @@ public final class PartitionBatch {
   /** Rows that enter {@code parked}, or replace the one with the same key. */
   public final List<LiveRow> parked = new ArrayList<>();
 
-  /** New attempts. Their ids grow within the batch and from batch to batch. */
+  /**
+   * New attempts. Their ids grow within the batch and from batch to batch, and each is greater than
+   * that of its message.
+   */
   public final List<AttemptRow> attempts = new ArrayList<>();
 
   /**

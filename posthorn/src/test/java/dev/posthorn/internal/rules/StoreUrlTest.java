@@ -44,6 +44,7 @@ class StoreUrlTest {
   void anotherDatabaseIsRefused() {
     assertThatThrownBy(() -> StoreUrl.jdbc("mysql://db/x"))
         .isInstanceOf(PosthornException.class)
-        .hasMessage("url: is not one of PostgreSQL; use postgresql://HOST/DATABASE?user=…&password=…");
+        .hasMessage(
+            "url: is not one of PostgreSQL; use postgresql://HOST/DATABASE?user=…&password=…");
   }
 }

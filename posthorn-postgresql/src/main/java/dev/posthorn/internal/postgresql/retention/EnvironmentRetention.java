@@ -30,6 +30,7 @@ final class EnvironmentRetention {
       "SELECT a.partition, a.id, EXISTS (SELECT FROM posthorn.environment e"
           + " WHERE e.id = a.environment AND e.retention_millis > 0) FROM posthorn.application a"
           + " WHERE (a.partition, a.id) > (?, ?) ORDER BY a.partition, a.id LIMIT ?";
+
   private static final String RETENTION =
       "SELECT e.retention_millis FROM posthorn.application a JOIN posthorn.environment e"
           + " ON e.id = a.environment WHERE a.partition = ? AND a.id = ?";

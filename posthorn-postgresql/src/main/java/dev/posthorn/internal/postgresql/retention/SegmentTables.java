@@ -120,7 +120,11 @@ final class SegmentTables {
   private static void giveToOwner(Session session, Segment segment) throws SQLException {
     String owner =
         Query.one(
-            session, row -> row.getString(1), OTHER_OWNER, session.schema().name(), segment.parent());
+            session,
+            row -> row.getString(1),
+            OTHER_OWNER,
+            session.schema().name(),
+            segment.parent());
     if (owner != null) {
       execute(session, "ALTER TABLE posthorn." + segment.name() + " OWNER TO " + owner);
     }

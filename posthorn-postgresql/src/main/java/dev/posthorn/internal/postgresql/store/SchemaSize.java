@@ -82,8 +82,7 @@ final class SchemaSize {
           readers.read(
               session ->
                   Objects.requireNonNull(
-                      Query.one(
-                          session, row -> row.getLong(1), BYTES, session.schema().name())));
+                      Query.one(session, row -> row.getLong(1), BYTES, session.schema().name())));
       result.complete(known);
     } catch (Throwable e) { // the next one tries again
       result.completeExceptionally(e);

@@ -104,10 +104,7 @@ class PlansTest {
 
   @Test
   void fewRowsAreReadForAFewKeys() {
-    assertThat(
-            read(
-                reads ->
-                    assertThat(reads.messages(asked(), 1_000).rows()).hasSize(ASKED)))
+    assertThat(read(reads -> assertThat(reads.messages(asked(), 1_000).rows()).hasSize(ASKED)))
         .as("payloads")
         .isLessThan(20 * ASKED);
     assertThat(read(reads -> assertThat(reads.publicIds(list())).hasSize(ASKED)))
