@@ -230,6 +230,7 @@ public final class PosthornServer implements AutoCloseable {
     }
     OpenInbox opened = named.open(engine, options.manner().strict());
     parts.push(opened::close);
+    opened.start();
     return opened;
   }
 

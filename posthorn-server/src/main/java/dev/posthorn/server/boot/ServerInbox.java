@@ -63,7 +63,7 @@ public record ServerInbox(InboxOptions options, String environment) {
   }
 
   /**
-   * Opens it, and starts its relay.
+   * Opens it; its relay is still to be started.
    *
    * @param strict whether unknown event types are refused
    * @throws BadSettingException if the table cannot be used

@@ -25,6 +25,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class TransactionManagerWatch implements BeanPostProcessor, TransactionExecutionListener {
   @SuppressWarnings("ThreadLocalUsage") // each context has its own
   private final ThreadLocal<Bound> bound = ThreadLocal.withInitial(Bound::new);
+
   private volatile @Nullable DataSource dataSource;
   private volatile boolean jta;
 
