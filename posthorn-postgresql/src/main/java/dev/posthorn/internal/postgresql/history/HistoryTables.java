@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.history;
 
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
+import dev.posthorn.internal.postgresql.sql.RowInsert;
 import dev.posthorn.internal.rows.Values;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
@@ -9,25 +10,39 @@ import dev.posthorn.spi.store.MessageRow;
 
 /** Writes messages and attempts, and removes payloads and excerpts. */
 public final class HistoryTables {
-  private static final String ADD_MESSAGES =
-      "INSERT INTO posthorn.message(partition, id, application, deliver_at, type, channels, tags,"
-          + " event_id, content_type, targets, body, public_id) SELECT r.partition, r.id, r.application,"
-          + " NULLIF(r.deliver_at, 0), r.type, r.channels, r.tags, r.event_id, r.content_type,"
-          + " r.targets, r.body, r.public_id FROM unnest(?::smallint[], ?::bigint[], ?::bigint[],"
-          + " ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[],"
-          + " ?::bytea[], ?::text[]) AS r(partition, id, application, deliver_at, type, channels,"
-          + " tags, event_id, content_type, targets, body, public_id)";
-  private static final String ADD_ATTEMPTS =
-      "INSERT INTO posthorn.attempt(partition, id, message, delivery, endpoint, next_due, spent,"
-          + " status, kind, state, dns, connect, tls, first_byte, total, error, excerpt)"
-          + " SELECT r.partition, r.id, r.message, r.delivery, r.endpoint, NULLIF(r.next_due, 0),"
-          + " r.spent, r.status, r.kind, r.state, NULLIF(r.dns, 0), NULLIF(r.connect, 0),"
-          + " NULLIF(r.tls, 0), NULLIF(r.first_byte, 0), NULLIF(r.total, 0), r.error, r.excerpt"
-          + " FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
-          + " ?::bigint[], ?::integer[], ?::integer[], ?::smallint[], ?::smallint[], ?::integer[],"
-          + " ?::integer[], ?::integer[], ?::integer[], ?::integer[], ?::text[], ?::bytea[])"
-          + " AS r(partition, id, message, delivery, endpoint, next_due, spent, status, kind,"
-          + " state, dns, connect, tls, first_byte, total, error, excerpt)";
+  private static final RowInsert<MessageRow> MESSAGES =
+      RowInsert.<MessageRow>into("posthorn.message")
+          .longs("id", MessageRow::id)
+          .longs("application", MessageRow::application)
+          .texts("type", MessageRow::type)
+          .texts("content_type", MessageRow::contentType)
+          .blobs("targets", row -> Values.ofIds(row.targets()))
+          .blobs("body", row -> row.expunged() ? null : row.body())
+          .optionalLongs("deliver_at", MessageRow::deliverAt)
+          .optionalTexts("channels", row -> Values.ofStrings(row.channels()))
+          .optionalTexts("tags", row -> Values.ofStrings(row.tags()))
+          .optionalTexts("event_id", MessageRow::eventId)
+          .optionalTexts("public_id", MessageRow::publicId)
+          .build();
+  private static final RowInsert<AttemptRow> ATTEMPTS =
+      RowInsert.<AttemptRow>into("posthorn.attempt")
+          .longs("id", AttemptRow::id)
+          .longs("message", AttemptRow::message)
+          .longs("delivery", AttemptRow::delivery)
+          .longs("endpoint", AttemptRow::endpoint)
+          .ints("spent", AttemptRow::spent)
+          .ints("status", AttemptRow::status)
+          .shorts("kind", row -> Values.code(row.kind()))
+          .shorts("state", row -> Values.code(row.state()))
+          .ints("first_byte", row -> row.timings().firstByte())
+          .ints("total", row -> row.timings().total())
+          .blobs("excerpt", row -> Values.ofBytes(row.excerpt()))
+          .optionalLongs("next_due", AttemptRow::nextDue)
+          .optionalInts("dns", row -> row.timings().dns())
+          .optionalInts("connect", row -> row.timings().connect())
+          .optionalInts("tls", row -> row.timings().tls())
+          .optionalTexts("error", AttemptRow::error)
+          .build();
   private static final String EXPUNGE_MESSAGES =
       "UPDATE posthorn.message m SET body = NULL"
           + " FROM unnest(?::smallint[], ?::bigint[]) AS gone(partition, id)"
@@ -42,43 +57,12 @@ public final class HistoryTables {
 
   /** Adds the statement that inserts the messages of a batch. */
   public static void addMessages(Pipeline pipeline, Batch batch) {
-    pipeline.insert(
-        ADD_MESSAGES,
-        RowArrays.of(batch, part -> part.messages)
-            .longs(MessageRow::id)
-            .longs(MessageRow::application)
-            .longs(MessageRow::deliverAt)
-            .texts(MessageRow::type)
-            .texts(row -> Values.ofStrings(row.channels()))
-            .texts(row -> Values.ofStrings(row.tags()))
-            .texts(MessageRow::eventId)
-            .texts(MessageRow::contentType)
-            .blobs(row -> Values.ofIds(row.targets()))
-            .blobs(row -> row.expunged() ? null : row.body())
-            .texts(MessageRow::publicId));
+    MESSAGES.addTo(pipeline, RowArrays.of(batch, part -> part.messages));
   }
 
   /** Adds the statement that inserts the attempts of a batch. */
   public static void addAttempts(Pipeline pipeline, Batch batch) {
-    pipeline.insert(
-        ADD_ATTEMPTS,
-        RowArrays.of(batch, part -> part.attempts)
-            .longs(AttemptRow::id)
-            .longs(AttemptRow::message)
-            .longs(AttemptRow::delivery)
-            .longs(AttemptRow::endpoint)
-            .longs(AttemptRow::nextDue)
-            .ints(AttemptRow::spent)
-            .ints(AttemptRow::status)
-            .shorts(row -> Values.code(row.kind()))
-            .shorts(row -> Values.code(row.state()))
-            .ints(row -> row.timings().dns())
-            .ints(row -> row.timings().connect())
-            .ints(row -> row.timings().tls())
-            .ints(row -> row.timings().firstByte())
-            .ints(row -> row.timings().total())
-            .texts(AttemptRow::error)
-            .blobs(row -> Values.ofBytes(row.excerpt())));
+    ATTEMPTS.addTo(pipeline, RowArrays.of(batch, part -> part.attempts));
   }
 
   /** Adds the statements that remove the payloads and excerpts that a batch names. */
