@@ -77,12 +77,14 @@ class DevModeTest {
             "POSTHORN_DB", database.toString(),
             "POSTHORN_STORE", "postgresql://localhost/other",
             "POSTHORN_SCHEMA", "other",
+            "POSTHORN_INBOX", "postgresql://localhost/shop",
             "POSTHORN_SECRET_KEY", "not even a key",
             "POSTHORN_PROXY", "http://127.0.0.1:9");
     try (ServerProcess server = start(other, Files.createDirectory(folder.resolve("temporary")))) {
       server.awaitLog("Ignored db from POSTHORN_DB");
       server.awaitLog("Ignored store from POSTHORN_STORE");
       server.awaitLog("Ignored schema from POSTHORN_SCHEMA");
+      server.awaitLog("Ignored inbox from POSTHORN_INBOX");
       server.awaitLog("Ignored secret-key from POSTHORN_SECRET_KEY");
       server.awaitLog("Ignored proxy from POSTHORN_PROXY");
       assertThat(server.log()).doesNotContain("not even a key");
@@ -94,7 +96,9 @@ class DevModeTest {
   @CsvSource({
     "--db, posthorn.db, temporary",
     "--store, postgresql://localhost/hooks, temporary",
-    "--schema, hooks, temporary file",
+    "--schema, hooks, no PostgreSQL database",
+    "--inbox, postgresql://localhost/shop, other programs",
+    "--inbox-table, rows, no PostgreSQL database",
     "--secret-key, 2:KEY, makes a key",
     "--proxy, http://127.0.0.1:3128, proxy",
     "--public-url, https://hooks.example.com, from elsewhere",

@@ -58,15 +58,17 @@ final class DevMode implements AutoCloseable {
     Configuration given = SettingFlags.read(parsed, environment);
     refuse(given, Setting.DB, "its database is a temporary one");
     refuse(given, Setting.STORE, "its database is a temporary one");
-    StoreSettings.ofADatabase()
-        .forEach(setting -> refuse(given, setting, "its database is a temporary file"));
+    refuse(given, Setting.INBOX, "it takes no messages out of the databases of other programs");
+    StoreSettings.ofPostgresql()
+        .forEach(setting -> refuse(given, setting, "it uses no PostgreSQL database"));
     refuse(given, Setting.SECRET_KEY, "it makes a key");
     refuse(given, Setting.PUBLIC_URL, "nobody reaches it from elsewhere");
     refuse(given, Setting.PROXY, "a proxy does not reach this machine's receivers");
     Map<Setting, String> own = new EnumMap<>(Setting.class);
     own.put(Setting.PUBLIC_URL, "");
     own.put(Setting.STORE, "");
-    StoreSettings.ofADatabase().forEach(setting -> own.put(setting, setting.defaultValue()));
+    own.put(Setting.INBOX, "");
+    StoreSettings.ofPostgresql().forEach(setting -> own.put(setting, setting.defaultValue()));
     own.put(Setting.PROXY, "");
     own.put(Setting.PROXY_RESOLVE, Setting.PROXY_RESOLVE.defaultValue());
     String networks = given.text(Setting.ALLOW_NETWORK);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings that name a PostgreSQL database. */
@@ -45,9 +46,9 @@ public final class StoreSettings {
     this.settings = settings;
   }
 
-  /** Returns the settings that have no meaning for a file. */
-  public static List<Setting> ofADatabase() {
-    return OF_A_DATABASE;
+  /** Returns the settings that have no meaning without a store or an inbox in PostgreSQL. */
+  public static List<Setting> ofPostgresql() {
+    return Stream.concat(OF_A_DATABASE.stream(), OF_AN_INBOX.stream()).toList();
   }
 
   /**
