@@ -27,7 +27,11 @@ import org.slf4j.LoggerFactory;
 public final class LeaseAcquisition {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseAcquisition.class);
   private static final Duration POLL = Duration.ofMillis(250);
+
+  /** The pause between two log lines at first; it doubles, because a standby waits for days. */
   private static final Duration REPORT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_REPORT = Duration.ofHours(1);
 
   private final Database database;
   private final LeaseTables tables;
@@ -86,7 +90,8 @@ public final class LeaseAcquisition {
   private OwnedLease waited(SingleConnection connection, OpenWait wait) {
     Node node = next();
     long began = clocks.nanoTime().getAsLong();
-    long reported = began - REPORT.toNanos();
+    Duration silence = REPORT;
+    long reported = began - silence.toNanos();
     while (true) {
       String obstacle;
       @Nullable Exception cause = null;
@@ -105,12 +110,18 @@ public final class LeaseAcquisition {
       if (!wait.goesOn(obstacle, Duration.ofNanos(now - began))) {
         throw failure(obstacle, cause);
       }
-      if (now - reported >= REPORT.toNanos()) {
+      if (now - reported >= silence.toNanos()) {
         reported = now;
+        silence = longer(silence);
         LOG.info("Waiting for {}: {}", database.where(), obstacle);
       }
       pause();
     }
+  }
+
+  private static Duration longer(Duration silence) {
+    Duration twice = silence.multipliedBy(2);
+    return twice.compareTo(LONGEST_REPORT) < 0 ? twice : LONGEST_REPORT;
   }
 
   private Node next() {
