@@ -6,6 +6,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,27 +16,30 @@ public final class NettyLoop implements Loop {
   private static final Logger log = LoggerFactory.getLogger(NettyLoop.class);
 
   public final EventExecutor executor;
+
+  /** The tasks of a loop with connections; null if there is no I/O to be done in between. */
+  private final @Nullable SlicedTasks tasks;
+
   private volatile boolean stopped;
 
   NettyLoop(EventExecutor executor) {
     this.executor = executor;
+    this.tasks = executor instanceof SingleThreadEventLoop loop ? new SlicedTasks(loop) : null;
   }
 
   @Override
   public void execute(Runnable task) {
     try {
-      executor.execute(() -> run(task));
+      if (tasks == null) {
+        executor.execute(() -> run(task));
+      } else {
+        tasks.add(() -> run(task));
+      }
     } catch (RejectedExecutionException e) {
       log.debug("Dropped a task: the loop has stopped");
     }
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>Netty runs tasks for up to a second before it polls I/O again, including those that are
-   * submitted meanwhile.
-   */
   @Override
   public void executeAfterIo(Runnable task) {
     if (executor instanceof SingleThreadEventLoop loop) {
