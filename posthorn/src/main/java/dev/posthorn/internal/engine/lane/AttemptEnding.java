@@ -45,6 +45,9 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
   private boolean isFirst() {
     boolean first = !delivery.answered;
     delivery.answered = true;
+    if (first && delivery.permitted) {
+      lane.loop.permits().ended(lane.share, delivery.room);
+    }
     return first;
   }
 

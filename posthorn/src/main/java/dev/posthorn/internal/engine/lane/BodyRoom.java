@@ -11,6 +11,9 @@ public final class BodyRoom {
   /** No read takes more than its part of what is left, so that others find room too. */
   private static final int PARTS = 16;
 
+  /** The largest that counts as small: larger ones leave a quarter of the room to those. */
+  private static final long SMALL = 64 * 1024;
+
   private final long bytes;
   private final AtomicLong left;
 
@@ -21,6 +24,9 @@ public final class BodyRoom {
 
   /** Takes room for a payload if there is some. */
   boolean tryTake(long wanted) {
+    if (wanted > SMALL && !hasRoomForLarge(wanted)) {
+      return false;
+    }
     if (left.addAndGet(-wanted) >= 0) {
       return true;
     }
@@ -28,9 +34,16 @@ public final class BodyRoom {
     return false;
   }
 
+  private boolean hasRoomForLarge(long wanted) {
+    return left.get() - wanted >= bytes / 4;
+  }
+
   /** Takes room for what is to be read; returns how much, perhaps none. */
   long takePart(long most) {
     long part = Math.min(most, left.get() / PARTS);
+    if (part > SMALL && !hasRoomForLarge(part)) {
+      part = SMALL;
+    }
     return part > 0 && tryTake(part) ? part : 0;
   }
 

@@ -34,7 +34,7 @@ public final class Lane extends WakeupQueue.Item {
   private final Gate gate;
 
   /** The lane's share of its loop's permits. */
-  final Permits.Share share;
+  final PermitShare share;
 
   final LaneReads reads = new LaneReads(this);
   final LaneAttempts attempts = new LaneAttempts(this);
@@ -72,7 +72,7 @@ public final class Lane extends WakeupQueue.Item {
             endpoint, rateLimiter(), options.health(), options.limits(), loop.context().random());
     health.resume(loop.nanos(), loop.millis());
     this.settings = new SettingsInUse(endpoint, loop.context());
-    this.share = new Permits.Share(() -> loop.ready(this));
+    this.share = new PermitShare(endpoint.row().application(), () -> loop.ready(this));
   }
 
   private RateLimiter rateLimiter() {
@@ -225,7 +225,9 @@ public final class Lane extends WakeupQueue.Item {
 
   /** Gives back the permit, or the count, and the payload of a busy delivery. */
   void release(Delivery delivery) {
-    if (delivery.permitted) {
+    if (delivery.permitted && delivery.answered) {
+      loop.permits().giveEnded(share, delivery.room);
+    } else if (delivery.permitted) {
       loop.permits().give(share, delivery.room);
     } else {
       loop.ending(-1);

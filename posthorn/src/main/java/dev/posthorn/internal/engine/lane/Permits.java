@@ -1,7 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.EngineLimits;
-import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +15,15 @@ import org.slf4j.LoggerFactory;
  * new one can show that it works. A lane that becomes slow takes what it holds with it: it is
  * counted against that share, and what the lane keeps waiting is missing to others of its kind.
  *
- * <p>A lane gets a second permit only while more than half are free. So each lane gets one while
- * fewer than half as many hang, also if those did well until now. Lanes that find none wait in line
- * and are granted one each in turn.
+ * <p>A lane with an exchange gets a second one only while more than half of the permits are free,
+ * unless its application has few. So each lane gets one while fewer than half as many hang, also if
+ * those did well until now. A permit whose exchange has ended, and whose outcome is being stored,
+ * does not count for that: it is free soon. Lanes that find none wait in line and are granted one
+ * each in turn, by application.
+ *
+ * <p>An application that holds much leaves an eighth of the permits, and of the room for small
+ * payloads, to those that hold little. So an endpoint finds a permit at once, and not after the
+ * next commit of outcomes, while another application has a thousand that work, too.
  *
  * <p>A permit comes with room for the bytes of its payload, which is shared out by the same rules.
  * Small payloads have room and lines of their own ({@link Size}), so they never wait for large
@@ -32,15 +37,29 @@ public class Permits {
   /** The largest that counts as small. */
   private static final long SMALL = 64 * 1024;
 
+  /** The part that is left to applications that hold little. */
+  private static final int LEFT = 8;
+
+  /** The part of all that an application may hold to count as one that holds little. */
+  private static final int LITTLE = 16;
+
+  /**
+   * The part of all, and the most, that an application may have under way to count as having few.
+   */
+  private static final int FEW = 128;
+
+  private static final int MOST_FEW = 8;
+
   private final int most;
   private final int mostUnproven;
   private final int mostPoor;
   private final double unproven;
   private final long mostBytes;
   private final long small;
-  private final Group good = new Group();
-  private final Group fresh = new Group();
-  private final Group poor = new Group();
+  private final PermitGroup good = new PermitGroup();
+  private final PermitGroup fresh = new PermitGroup();
+  private final PermitGroup poor = new PermitGroup();
+  private final ApplicationUse applications = new ApplicationUse();
   private boolean goodNext;
   private boolean largeNext;
 
@@ -58,55 +77,6 @@ public class Permits {
   enum Size {
     SMALL,
     LARGE
-  }
-
-  /** The lanes of one standing. */
-  private static final class Group {
-    final Line small = new Line();
-    final Line large = new Line();
-    int inUse;
-
-    Line line(Size size) {
-      return size == Size.SMALL ? small : large;
-    }
-  }
-
-  /** The lanes of one standing whose payloads are of one size. */
-  private static final class Line {
-    final LinkedHashSet<Share> shares = new LinkedHashSet<>();
-    long bytes;
-  }
-
-  /** The permits of one lane. */
-  static final class Share {
-    private final Runnable granter;
-    private Standing standing = Standing.NEW;
-    private int held;
-    private long small;
-    private long large;
-    private boolean granted;
-    private boolean waits;
-
-    /** The bytes that the lane waits for, or was granted. */
-    private long wanted;
-
-    /**
-     * Creates a share of nothing.
-     *
-     * @param turn gives the lane a turn, since it was granted a permit
-     */
-    Share(Runnable turn) {
-      this.granter = turn;
-    }
-
-    /** Returns how many permits the lane holds. */
-    int held() {
-      return granted ? held - 1 : held;
-    }
-
-    private long bytes(Size size) {
-      return size == Size.SMALL ? small : large;
-    }
   }
 
   Permits(EngineLimits limits, int loops) {
@@ -172,17 +142,36 @@ public class Permits {
     return standing == Standing.NEW ? free : Math.min(free, mostBytes(Standing.POOR) - held);
   }
 
-  private boolean hasRoom(Standing standing, long bytes) {
+  /** Returns whether there is a permit for a lane with room for so many bytes. */
+  private boolean hasRoom(PermitShare share, long bytes) {
+    Standing standing = share.standing;
     Size size = size(bytes);
+    if (free(standing) <= 0) {
+      return false;
+    }
     boolean first = group(standing).line(size).bytes == 0 && bytes(size) <= mostBytes;
-    return first || bytes <= freeBytes(standing, size);
+    return (first || bytes <= freeBytes(standing, size)) && leavesSome(share, bytes);
+  }
+
+  /** Returns whether enough is left to others, or the lane's application holds little. */
+  private boolean leavesSome(PermitShare share, long bytes) {
+    return size(bytes) == Size.LARGE
+        || isModest(share, bytes)
+        || (free(Standing.GOOD) > most / LEFT
+            && bytes <= freeBytes(Standing.GOOD, Size.SMALL) - mostBytes / LEFT);
+  }
+
+  /** Returns whether a lane's application would still hold little. */
+  private boolean isModest(PermitShare share, long bytes) {
+    int permits = Math.max(1, most / LITTLE);
+    return applications.isModest(share.application, permits, bytes, mostBytes / LITTLE);
   }
 
   /**
    * Takes a permit with room for so many bytes. If there is none the lane gets a turn when there
    * is; if it holds too much it has to wait for one of its own.
    */
-  final boolean take(Share share, long bytes) {
+  final boolean take(PermitShare share, long bytes) {
     if (share.granted) {
       share.granted = false;
       if (size(bytes) == size(share.wanted) && bytes <= share.wanted) {
@@ -198,8 +187,7 @@ public class Permits {
       }
       unqueue(share);
     }
-    Line line = group(share.standing).line(size(bytes));
-    if (free(share.standing) <= 0 || !hasRoom(share.standing, bytes) || !line.shares.isEmpty()) {
+    if (!hasRoom(share, bytes) || mustWaitInLine(share, bytes)) {
       queue(share, bytes);
       return false;
     }
@@ -210,15 +198,25 @@ public class Permits {
     return true;
   }
 
+  /** Returns whether others come first, however much room there is. */
+  private boolean mustWaitInLine(PermitShare share, long bytes) {
+    Size size = size(bytes);
+    return !group(share.standing).line(size).shares.isEmpty()
+        && (size == Size.LARGE || !isModest(share, bytes));
+  }
+
   /**
-   * Returns whether a lane may take one more. The first is anybody's; of the half for more, a lane
-   * gets twice what it leaves.
+   * Returns whether a lane may take one more. The first is anybody's, and so are a few of an
+   * application; of the half for more, a lane gets twice what it leaves.
    */
-  private boolean isFair(Share share, long bytes) {
+  private boolean isFair(PermitShare share, long bytes) {
+    if (applications.hasFew(share.application, Math.min(MOST_FEW, most / FEW))) {
+      return true;
+    }
     Standing standing = share.standing;
-    long held = share.bytes(size(bytes));
-    return (share.held == 0 || share.held < 2 * free(standing) - most(standing))
-        && (held == 0 || held < 2 * freeBytes(standing, size(bytes)) - mostBytes(standing));
+    long open = share.openBytes(size(bytes));
+    return (share.open == 0 || share.open < 2 * free(standing) - most(standing))
+        && (open == 0 || open < 2 * freeBytes(standing, size(bytes)) - mostBytes(standing));
   }
 
   private int most(Standing standing) {
@@ -237,18 +235,34 @@ public class Permits {
     };
   }
 
-  /** Gives a permit back, with the bytes that it holds. */
-  final void give(Share share, long bytes) {
+  /** Gives a permit back, with the bytes that it holds, whose exchange has not ended. */
+  final void give(PermitShare share, long bytes) {
     count(share, -1, -bytes, size(bytes));
   }
 
+  /** Takes note that the exchange of a permit has ended; its outcome is being stored. */
+  final void ended(PermitShare share, long bytes) {
+    countOpen(share, -1, -bytes);
+  }
+
+  /** Gives a permit back whose exchange has ended. */
+  final void giveEnded(PermitShare share, long bytes) {
+    countOpen(share, 1, bytes);
+    give(share, bytes);
+  }
+
+  private void countOpen(PermitShare share, int more, long bytes) {
+    share.countOpen(more, bytes, size(bytes < 0 ? -bytes : bytes));
+    applications.countOpen(share.application, more);
+  }
+
   /** Gives back what a permit held for a small payload of unknown size and does not need. */
-  final void shrink(Share share, long from, long to) {
+  final void shrink(PermitShare share, long from, long to) {
     count(share, 0, to - from, size(from));
   }
 
   /** Frees the permit that a lane was granted and did not take in its turn. */
-  final void turned(Share share) {
+  final void turned(PermitShare share) {
     if (share.granted) {
       share.granted = false;
       give(share, share.wanted);
@@ -256,7 +270,7 @@ public class Permits {
   }
 
   /** Sets the standing of a lane; its permits are counted there from now on. */
-  final void standing(Share share, Standing standing) {
+  final void standing(PermitShare share, Standing standing) {
     if (share.standing == standing) {
       return;
     }
@@ -272,10 +286,10 @@ public class Permits {
     }
   }
 
-  private static void move(Share share, Group group, int sign) {
+  private static void move(PermitShare share, PermitGroup group, int sign) {
     group.inUse += sign * share.held;
-    group.small.bytes += sign * share.small;
-    group.large.bytes += sign * share.large;
+    group.small.bytes += sign * share.bytes(Size.SMALL);
+    group.large.bytes += sign * share.bytes(Size.LARGE);
   }
 
   /** Grants free permits to lanes in line, and gives each of those a turn. */
@@ -286,9 +300,9 @@ public class Permits {
   }
 
   private void grant(Size size) {
-    for (Standing standing; (standing = next(size)) != null; ) {
-      Share share = group(standing).line(size).shares.getFirst();
-      unqueue(share);
+    for (PermitShare share; (share = next(size)) != null; ) {
+      share.waits = false;
+      group(share.standing).line(size).shares.take(share.application);
       if (isFair(share, share.wanted)) {
         share.granted = true;
         count(share, 1, share.wanted, size);
@@ -298,24 +312,18 @@ public class Permits {
   }
 
   /**
-   * Returns the standing whose turn it is, or null. Good lanes and the others take turns; new ones
-   * go before poor ones, but only once.
+   * Returns the lane whose turn it is, or null. Good lanes and the others take turns; new ones go
+   * before poor ones, but only once.
    */
-  private @Nullable Standing next(Size size) {
+  private @Nullable PermitShare next(Size size) {
     if (isNobodyWaiting(size)) {
       return null;
     }
     goodNext = !goodNext;
-    if (goodNext && mayGrant(Standing.GOOD, size)) {
-      return Standing.GOOD;
-    }
-    if (mayGrant(Standing.NEW, size)) {
-      return Standing.NEW;
-    }
-    if (mayGrant(Standing.POOR, size)) {
-      return Standing.POOR;
-    }
-    return mayGrant(Standing.GOOD, size) ? Standing.GOOD : null;
+    PermitShare next = goodNext ? next(Standing.GOOD, size) : null;
+    next = next == null ? next(Standing.NEW, size) : next;
+    next = next == null ? next(Standing.POOR, size) : next;
+    return next == null ? next(Standing.GOOD, size) : next;
   }
 
   private boolean isNobodyWaiting(Size size) {
@@ -324,32 +332,40 @@ public class Permits {
         && poor.line(size).shares.isEmpty();
   }
 
-  private boolean mayGrant(Standing standing, Size size) {
-    LinkedHashSet<Share> shares = group(standing).line(size).shares;
-    return !shares.isEmpty() && free(standing) > 0 && hasRoom(standing, shares.getFirst().wanted);
+  /**
+   * Returns the lane of a standing whose turn it is, if there is room for it. Only an application
+   * that holds much is passed over, and there are few of those.
+   */
+  private @Nullable PermitShare next(Standing standing, Size size) {
+    PermitShare first =
+        group(standing)
+            .line(size)
+            .shares
+            .first(
+                share ->
+                    size == Size.LARGE
+                        || isModest(share, share.wanted)
+                        || hasRoom(share, share.wanted));
+    return first != null && hasRoom(first, first.wanted) ? first : null;
   }
 
-  private void count(Share share, int more, long bytes, Size size) {
-    Group group = group(share.standing);
-    share.held += more;
+  private void count(PermitShare share, int more, long bytes, Size size) {
+    PermitGroup group = group(share.standing);
+    applications.count(share.application, more, bytes, size);
+    share.count(more, bytes, size);
     group.inUse += more;
     group.line(size).bytes += bytes;
-    if (size == Size.SMALL) {
-      share.small += bytes;
-    } else {
-      share.large += bytes;
-    }
   }
 
-  private void queue(Share share, long bytes) {
+  private void queue(PermitShare share, long bytes) {
     share.waits = true;
     share.wanted = bytes;
-    group(share.standing).line(size(bytes)).shares.add(share);
+    group(share.standing).line(size(bytes)).shares.add(share.application, share);
   }
 
-  private void unqueue(Share share) {
+  private void unqueue(PermitShare share) {
     share.waits = false;
-    group(share.standing).line(size(share.wanted)).shares.remove(share);
+    group(share.standing).line(size(share.wanted)).shares.remove(share.application, share);
   }
 
   private Size size(long bytes) {
@@ -360,7 +376,7 @@ public class Permits {
     return good.line(size).bytes + fresh.line(size).bytes + poor.line(size).bytes;
   }
 
-  private Group group(Standing standing) {
+  private PermitGroup group(Standing standing) {
     return switch (standing) {
       case GOOD -> good;
       case NEW -> fresh;

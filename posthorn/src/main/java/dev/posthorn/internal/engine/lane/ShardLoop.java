@@ -55,7 +55,8 @@ public final class ShardLoop implements Mailbox {
     this.lanes = new LaneTable(context.options().limits().hotRows() / loops, this::ready);
     this.turns = new TurnScheduler(this, context.guard(), permits);
     this.reader =
-        new StoreReader(this, context.runtime().store(), context.workers(), context.guard());
+        new StoreReader(
+            this::execute, context.runtime().store(), context.workers(), context.guard());
     this.lease =
         new LeaseWatch(
             context.runtime().store().lease(), context.guard().condition(), new AllLanes());

@@ -2,13 +2,14 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.fair.FairQueue;
+import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.LoadedMessages;
 import dev.posthorn.spi.store.ParkedKey;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -18,19 +19,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads from the store for the lanes of one loop, on workers, a few reads at once. Pages and
- * payloads take turns, so a lane with a permit waits for no crowd that wants pages. Owned by the
- * loop.
+ * payloads take turns, and so do applications: a lane with a permit waits for no crowd that wants
+ * pages, and for no crowd of another application. Owned by the loop.
  */
 final class StoreReader {
   private static final Logger LOG = LoggerFactory.getLogger(StoreReader.class);
   private static final int MAX_READS = 4;
 
-  private final ShardLoop loop;
+  private final Executor loop;
   private final Store store;
   private final Executor workers;
   private final Guard guard;
-  private final ArrayDeque<Read<?>> pages = new ArrayDeque<>();
-  private final ArrayDeque<Read<?>> payloads = new ArrayDeque<>();
+  private final FairQueue<Read<?>> pages = new FairQueue<>();
+  private final FairQueue<Read<?>> payloads = new FairQueue<>();
   private boolean pageNext;
   private int reading;
 
@@ -43,7 +44,7 @@ final class StoreReader {
    */
   private record Read<T>(Supplier<T> read, Consumer<T> done, Runnable failed) {}
 
-  StoreReader(ShardLoop loop, Store store, Executor workers, Guard guard) {
+  StoreReader(Executor loop, Store store, Executor workers, Guard guard) {
     this.loop = loop;
     this.store = store;
     this.workers = workers;
@@ -58,7 +59,8 @@ final class StoreReader {
       Consumer<List<LiveRow>> done,
       Runnable failed) {
     PartitionReads from = store.in(endpoint.partition);
-    pages.addLast(new Read<>(() -> from.parked(endpoint.id, after, limit), done, failed));
+    pages.add(
+        owner(endpoint), new Read<>(() -> from.parked(endpoint.id, after, limit), done, failed));
     readNext();
   }
 
@@ -73,16 +75,20 @@ final class StoreReader {
       Consumer<LoadedMessages> done,
       Runnable failed) {
     PartitionReads from = store.in(endpoint.partition);
-    payloads.addLast(new Read<>(() -> from.messages(ids, maxBytes), done, failed));
+    payloads.add(owner(endpoint), new Read<>(() -> from.messages(ids, maxBytes), done, failed));
     readNext();
+  }
+
+  private static Owner owner(RegisteredEndpoint endpoint) {
+    return new Owner(endpoint.row().application(), endpoint.id);
   }
 
   private void readNext() {
     while (reading < MAX_READS) {
       pageNext = !pageNext;
-      Read<?> next = (pageNext ? pages : payloads).pollFirst();
+      Read<?> next = (pageNext ? pages : payloads).poll();
       if (next == null) {
-        next = (pageNext ? payloads : pages).pollFirst();
+        next = (pageNext ? payloads : pages).poll();
       }
       if (next == null) {
         return;

@@ -46,7 +46,7 @@ final class TurnScheduler {
   void ready(Lane lane) {
     if (!lane.ready) {
       lane.ready = true;
-      ready.add(lane, lane.doesWell());
+      ready.add(lane.endpoint.row().application(), lane, lane.doesWell());
     }
     if (!turning) {
       turnSoon();

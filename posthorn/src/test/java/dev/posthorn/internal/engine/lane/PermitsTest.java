@@ -3,7 +3,6 @@ package dev.posthorn.internal.engine.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineLimits;
-import dev.posthorn.internal.engine.lane.Permits.Share;
 import dev.posthorn.internal.engine.lane.Permits.Standing;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,24 +22,27 @@ class PermitsTest {
           .maxPayloadSize(1_000)
           .build();
 
-  private final List<Share> granted = new ArrayList<>();
+  private final List<PermitShare> granted = new ArrayList<>();
+
+  /** Each lane is of an application of its own. */
+  private long applications;
 
   private static Permits permits(int count) {
     return new Permits(LIMITS.toBuilder().maxInFlight(count).build(), 1);
   }
 
-  private Share share(Permits permits, Standing standing) {
-    Share[] self = new Share[1];
-    self[0] = new Share(() -> granted.add(self[0]));
+  private PermitShare share(Permits permits, Standing standing) {
+    PermitShare[] self = new PermitShare[1];
+    self[0] = new PermitShare(applications++, () -> granted.add(self[0]));
     permits.standing(self[0], standing);
     return self[0];
   }
 
   /** Takes as many as there are with lanes of one each; returns those that got one. */
-  private List<Share> drain(Permits permits, Standing standing) {
-    List<Share> holders = new ArrayList<>();
+  private List<PermitShare> drain(Permits permits, Standing standing) {
+    List<PermitShare> holders = new ArrayList<>();
     while (true) {
-      Share share = share(permits, standing);
+      PermitShare share = share(permits, standing);
       if (!permits.take(share, 0)) {
         return holders;
       }
@@ -56,7 +58,7 @@ class PermitsTest {
   @Test
   void thereAreNeverMoreThanConfiguredHoweverLanesChange() {
     Permits permits = permits(16);
-    for (Share share : drain(permits, Standing.GOOD)) {
+    for (PermitShare share : drain(permits, Standing.GOOD)) {
       permits.standing(share, Standing.POOR);
     }
     assertThat(drain(permits, Standing.GOOD)).isEmpty();
@@ -87,7 +89,7 @@ class PermitsTest {
   @Test
   void aLaneHoldsAThirdAtMost() {
     Permits permits = permits(3_000);
-    Share greedy = share(permits, Standing.GOOD);
+    PermitShare greedy = share(permits, Standing.GOOD);
     while (permits.take(greedy, 0)) {
       // Takes all it can.
     }
@@ -98,7 +100,7 @@ class PermitsTest {
   void everyLaneGetsOneWhileFewerThanHalfAsManyTakeAllTheyCan() {
     Permits permits = permits(128);
     for (int i = 0; i < 64; i++) {
-      Share greedy = share(permits, Standing.GOOD);
+      PermitShare greedy = share(permits, Standing.GOOD);
       assertThat(permits.take(greedy, 0)).isTrue();
       while (permits.take(greedy, 0)) {
         // Takes all it can.
@@ -111,7 +113,7 @@ class PermitsTest {
   @Test
   void aLaneThatHoldsItsPartAlreadyHasToWaitForOneOfItsOwn() {
     Permits permits = permits(4);
-    Share greedy = share(permits, Standing.GOOD);
+    PermitShare greedy = share(permits, Standing.GOOD);
     while (permits.take(greedy, 0)) {
       // Takes all it can.
     }
@@ -124,9 +126,9 @@ class PermitsTest {
   @Test
   void aLaneInLineIsGrantedOneWhenOneIsGivenBack() {
     Permits permits = permits(4);
-    List<Share> holders = drain(permits, Standing.GOOD);
-    Share first = share(permits, Standing.GOOD);
-    Share second = share(permits, Standing.GOOD);
+    List<PermitShare> holders = drain(permits, Standing.GOOD);
+    PermitShare first = share(permits, Standing.GOOD);
+    PermitShare second = share(permits, Standing.GOOD);
     permits.take(first, 0);
     permits.take(second, 0);
     permits.grant();
@@ -144,10 +146,10 @@ class PermitsTest {
   @Test
   void whatALaneWasGrantedAndDidNotTakeGoesToTheNext() {
     Permits permits = permits(1);
-    Share holder = share(permits, Standing.GOOD);
+    PermitShare holder = share(permits, Standing.GOOD);
     permits.take(holder, 0);
-    Share first = share(permits, Standing.GOOD);
-    Share second = share(permits, Standing.GOOD);
+    PermitShare first = share(permits, Standing.GOOD);
+    PermitShare second = share(permits, Standing.GOOD);
     permits.take(first, 0);
     permits.take(second, 0);
     permits.give(holder, 0);
@@ -162,7 +164,7 @@ class PermitsTest {
   void aLaneThatRecoversWhileItWaitsIsInTheOtherLine() {
     Permits permits = permits(16);
     drain(permits, Standing.POOR);
-    Share recovered = share(permits, Standing.POOR);
+    PermitShare recovered = share(permits, Standing.POOR);
     permits.take(recovered, 0);
     permits.standing(recovered, Standing.GOOD);
     permits.grant();
@@ -208,10 +210,10 @@ class PermitsTest {
   @Test
   void aPayloadThatIsLargerThanAllOfTheRoomGoesAloneAndOnlyOnce() {
     Permits permits = room();
-    Share large = share(permits, Standing.NEW);
+    PermitShare large = share(permits, Standing.NEW);
     assertThat(permits.take(large, 5_000_000)).isTrue();
     permits.standing(large, Standing.POOR);
-    Share other = share(permits, Standing.NEW);
+    PermitShare other = share(permits, Standing.NEW);
     assertThat(permits.take(other, 5_000_000)).isFalse();
     permits.grant();
     assertThat(granted).isEmpty();
@@ -225,12 +227,12 @@ class PermitsTest {
   @Test
   void aLargePayloadIsNotOvertakenForEver() {
     Permits permits = room();
-    Share[] holders = new Share[10];
+    PermitShare[] holders = new PermitShare[10];
     for (int i = 0; i < 10; i++) {
       holders[i] = share(permits, Standing.GOOD);
       assertThat(permits.take(holders[i], 100_000)).isTrue();
     }
-    Share large = share(permits, Standing.GOOD);
+    PermitShare large = share(permits, Standing.GOOD);
     assertThat(permits.take(large, 900_000)).isFalse();
     for (int i = 0; i < 9; i++) {
       permits.give(holders[i], 100_000);
@@ -245,7 +247,7 @@ class PermitsTest {
   void aLaneWhoseNextDeliveryIsAnotherOneWaitsInTheOtherLine() {
     Permits permits = room();
     takeAll(permits, Standing.POOR, 100_000);
-    Share share = share(permits, Standing.POOR);
+    PermitShare share = share(permits, Standing.POOR);
     assertThat(permits.take(share, 100_000)).isFalse();
     assertThat(permits.take(share, 1_000)).isTrue();
     permits.give(share, 1_000);
@@ -256,8 +258,8 @@ class PermitsTest {
   @Test
   void noStandingStarvesTheOthers() {
     Permits permits = permits(4);
-    List<Share> holders = drain(permits, Standing.GOOD);
-    Share poor = share(permits, Standing.POOR);
+    List<PermitShare> holders = drain(permits, Standing.GOOD);
+    PermitShare poor = share(permits, Standing.POOR);
     permits.take(poor, 0);
     for (int i = 0; i < 20; i++) {
       permits.take(share(permits, Standing.GOOD), 0);
@@ -284,9 +286,9 @@ class PermitsTest {
 
     private final Random random;
     private final Permits permits;
-    private final List<Share> lanes = new ArrayList<>();
-    private final Map<Share, List<Long>> held = new HashMap<>();
-    private final Map<Share, Long> wanted = new HashMap<>();
+    private final List<PermitShare> lanes = new ArrayList<>();
+    private final Map<PermitShare, List<Long>> held = new HashMap<>();
+    private final Map<PermitShare, Long> wanted = new HashMap<>();
 
     RandomRun(Random random) {
       this.random = random;
@@ -299,7 +301,7 @@ class PermitsTest {
 
     void run() {
       for (int step = 0; step < 300; step++) {
-        Share lane = lanes.get(random.nextInt(lanes.size()));
+        PermitShare lane = lanes.get(random.nextInt(lanes.size()));
         switch (random.nextInt(4)) {
           case 0, 1 -> take(lane, random.nextLong(random.nextBoolean() ? 100 : LARGEST));
           case 2 -> give(lane);
@@ -327,7 +329,7 @@ class PermitsTest {
 
     private void turns() {
       permits.grant();
-      for (Share woken : List.copyOf(granted)) {
+      for (PermitShare woken : List.copyOf(granted)) {
         if (random.nextInt(3) > 0) {
           assertThat(take(woken, wanted.getOrDefault(woken, 0L))).isTrue();
         }
@@ -336,7 +338,7 @@ class PermitsTest {
       granted.clear();
     }
 
-    private boolean take(Share lane, long bytes) {
+    private boolean take(PermitShare lane, long bytes) {
       wanted.put(lane, bytes);
       boolean taken = permits.take(lane, bytes);
       if (taken) {
@@ -345,14 +347,14 @@ class PermitsTest {
       return taken;
     }
 
-    private void give(Share lane) {
+    private void give(PermitShare lane) {
       List<Long> bytes = held(lane);
       if (!bytes.isEmpty()) {
         permits.give(lane, bytes.removeLast());
       }
     }
 
-    private List<Long> held(Share lane) {
+    private List<Long> held(PermitShare lane) {
       return held.computeIfAbsent(lane, l -> new ArrayList<>());
     }
 
