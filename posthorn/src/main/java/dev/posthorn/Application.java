@@ -117,6 +117,8 @@ public interface Application {
    * Writes messages to the inbox with one batch; see {@link #send(Connection, NewMessage)}.
    *
    * @return the ids of the messages in their order
+   * @throws PosthornException also with INVALID if the connection is in auto-commit mode and there
+   *     are several messages: some might be sent and others not
    */
   List<String> sendAll(Connection connection, List<NewMessage> messages);
 }

@@ -36,7 +36,7 @@ final class InboxWriter {
    */
   void write(Connection connection, String application, List<SendRequest> messages, long now) {
     try {
-      requireUsable(connection);
+      requireUsable(connection, messages.size());
       try (PreparedStatement insert = connection.prepareStatement(InboxSql.insert(table))) {
         for (SendRequest message : messages) {
           set(insert, application, message, now);
@@ -55,7 +55,7 @@ final class InboxWriter {
     }
   }
 
-  private static void requireUsable(Connection connection) throws SQLException {
+  private static void requireUsable(Connection connection, int messages) throws SQLException {
     if (connection.isClosed()) {
       throw PosthornException.invalid(
           "connection", "is closed; pass the connection of a transaction that is open");
@@ -63,6 +63,12 @@ final class InboxWriter {
     if (connection.isReadOnly()) {
       throw PosthornException.invalid(
           "connection", "is read-only; begin the transaction without that, and send in it");
+    }
+    if (messages > 1 && connection.getAutoCommit()) {
+      throw PosthornException.invalid(
+          "connection",
+          "is in auto-commit mode, so some of these messages might be sent and others not; begin a"
+              + " transaction (setAutoCommit(false)), or send them one by one");
     }
   }
 

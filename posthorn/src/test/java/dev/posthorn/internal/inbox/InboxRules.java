@@ -127,6 +127,20 @@ abstract class InboxRules extends InboxFixture {
   }
 
   @Test
+  void severalMessagesNeedATransaction() throws SQLException {
+    try (Posthorn posthorn = open();
+        Connection connection = database.getConnection()) {
+      NewMessage message = NewMessage.of("a.b", Map.of());
+      assertRefused(
+          () -> posthorn.sendAll(connection, List.of(message, message)),
+          "connection: is in auto-commit mode",
+          "begin a transaction");
+      assertThat(posthorn.sendAll(connection, List.of(message))).hasSize(1);
+      receiver.awaitRequests(1);
+    }
+  }
+
+  @Test
   void aMessageOfALargeSizeKeepsItsBytes() throws SQLException {
     byte[] payload = new byte[900_000];
     Arrays.fill(payload, (byte) 0xfe);
