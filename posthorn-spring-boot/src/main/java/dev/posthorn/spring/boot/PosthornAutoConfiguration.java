@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -74,7 +75,9 @@ public class PosthornAutoConfiguration {
   @Bean
   @ConditionalOnBean(ManagedPosthorn.class)
   PosthornLifecycle posthornLifecycle(
-      ObjectProvider<ManagedPosthorn> posthorn, ObjectProvider<DeliveryListener> listeners) {
-    return new PosthornLifecycle(posthorn.getIfAvailable(), listeners);
+      ObjectProvider<ManagedPosthorn> posthorn,
+      ObjectProvider<DeliveryListener> listeners,
+      ApplicationContext context) {
+    return new PosthornLifecycle(posthorn.getIfAvailable(), listeners, context);
   }
 }

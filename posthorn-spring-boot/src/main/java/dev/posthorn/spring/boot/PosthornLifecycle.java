@@ -3,6 +3,7 @@ package dev.posthorn.spring.boot;
 import dev.posthorn.DeliveryListener;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -19,19 +20,25 @@ public final class PosthornLifecycle implements SmartLifecycle {
 
   private final @Nullable ManagedPosthorn posthorn;
   private final ObjectProvider<DeliveryListener> listeners;
+  private final ApplicationContext context;
   private volatile boolean running;
   private boolean listening;
+  private @Nullable LivenessWatch watch;
 
   /**
    * Creates the lifecycle of the bean.
    *
    * @param posthorn the bean; null if a test has replaced it by a double
    * @param listeners the listeners to add at the start
+   * @param context the context, which is told if Posthorn ends for good
    */
   public PosthornLifecycle(
-      @Nullable ManagedPosthorn posthorn, ObjectProvider<DeliveryListener> listeners) {
+      @Nullable ManagedPosthorn posthorn,
+      ObjectProvider<DeliveryListener> listeners,
+      ApplicationContext context) {
     this.posthorn = posthorn;
     this.listeners = listeners;
+    this.context = context;
   }
 
   @Override
@@ -42,6 +49,7 @@ public final class PosthornLifecycle implements SmartLifecycle {
         listeners.orderedStream().forEach(posthorn::addListener);
       }
       posthorn.start();
+      watch = LivenessWatch.start(posthorn, context);
     }
     running = true;
   }
@@ -49,6 +57,10 @@ public final class PosthornLifecycle implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    LivenessWatch last = watch;
+    if (last != null) {
+      last.close();
+    }
     if (posthorn != null) {
       posthorn.close();
     }
