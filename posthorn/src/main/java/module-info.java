@@ -93,7 +93,8 @@ module dev.posthorn {
       dev.posthorn.server,
       dev.posthorn.testkit;
   exports dev.posthorn.internal.inbox to
-      dev.posthorn.server;
+      dev.posthorn.server,
+      dev.posthorn.spring.boot;
   exports dev.posthorn.internal.metrics to
       dev.posthorn.server;
   exports dev.posthorn.internal.rows to

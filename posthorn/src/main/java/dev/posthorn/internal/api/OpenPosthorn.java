@@ -25,6 +25,7 @@ import dev.posthorn.internal.file.FileFailure;
 import dev.posthorn.internal.file.UnpackFolders;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.inbox.OpenInbox;
+import dev.posthorn.internal.inbox.TraceContexts;
 import dev.posthorn.internal.runtime.Restoration;
 import dev.posthorn.internal.sqlite.file.NativeLibrary;
 import dev.posthorn.spi.store.ApplicationRow;
@@ -68,10 +69,16 @@ public final class OpenPosthorn extends ForwardingApplication
 
   /** Opens a database on a runtime that {@code around} makes of the machine's. */
   public static Posthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
+    return open(options, around, TraceContexts.NONE);
+  }
+
+  /** Opens a database; its inbox passes the trace contexts of messages on. */
+  public static Posthorn open(
+      PosthornOptions options, UnaryOperator<EngineRuntime> around, TraceContexts traces) {
     try {
       Engine engine = EngineOpener.open(options, around);
       try {
-        return new OpenPosthorn(options, engine);
+        return new OpenPosthorn(options, engine, traces);
       } catch (RuntimeException | Error e) {
         engine.close(0);
         throw e;
@@ -96,7 +103,7 @@ public final class OpenPosthorn extends ForwardingApplication
     }
   }
 
-  private OpenPosthorn(PosthornOptions options, Engine engine) {
+  private OpenPosthorn(PosthornOptions options, Engine engine, TraceContexts traces) {
     this.options = options;
     this.engine = engine;
     KnownTypes types = new KnownTypes(engine, options.strictEventTypes());
@@ -108,7 +115,8 @@ public final class OpenPosthorn extends ForwardingApplication
             : OpenInbox.open(
                 inboxed,
                 new EngineDestination(engine, () -> ENVIRONMENT, types::require, sendMillis),
-                engine.keyring());
+                engine.keyring(),
+                traces);
     this.views = new Views(engine, types, inbox, sendMillis);
     this.eventTypes = new OpenEventTypes(views);
     this.own = named(DEFAULT);

@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param application the uid or the public id of its application
  * @param content the message
  * @param times its times
+ * @param trace the trace in which it was sent
  * @param tries the number of times that it was refused
  */
 record InboxRow(
-    long id, String messageId, String application, Content content, Times times, int tries) {
+    long id,
+    String messageId,
+    String application,
+    Content content,
+    Times times,
+    TraceContext trace,
+    int tries) {
 
   /**
    * The message.
@@ -62,8 +69,8 @@ record InboxRow(
 
   /** Reads a row in the order of columns of {@link InboxSql#page}. */
   static InboxRow read(ResultSet row) throws SQLException {
-    int key = row.getInt(15);
-    Payload payload = new Payload(row.wasNull() ? null : key, row.getLong(16), row.getBytes(17));
+    int key = row.getInt(17);
+    Payload payload = new Payload(row.wasNull() ? null : key, row.getLong(18), row.getBytes(19));
     return new InboxRow(
         row.getLong(1),
         row.getString(2),
@@ -77,6 +84,7 @@ record InboxRow(
             payload),
         new Times(
             row.getLong(9), row.getLong(10), row.getLong(11), row.getString(12), row.getLong(13)),
+        new TraceContext(row.getString(15), row.getString(16)),
         row.getInt(14));
   }
 
@@ -100,6 +108,7 @@ record InboxRow(
             content.eventId,
             whole),
         times,
+        trace,
         tries);
   }
 }

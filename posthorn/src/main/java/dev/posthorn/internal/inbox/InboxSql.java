@@ -27,7 +27,7 @@ record InboxSql(String table, Dialect dialect) {
   private String select() {
     return "SELECT id, message_id, application, type, content_type, channels, tags, event_id,"
         + " deliver_at, expires_at, payload_retention, sender_times, created_at, tries,"
-        + " payload_key, "
+        + " traceparent, tracestate, payload_key, "
         + dialect.payloadBytes()
         + ", CASE WHEN "
         + dialect.payloadBytes()

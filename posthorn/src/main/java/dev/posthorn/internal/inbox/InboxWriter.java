@@ -31,15 +31,24 @@ final class InboxWriter {
    *
    * @param application the uid of the application, or its public id
    * @param messages messages with public ids
+   * @param trace the trace in which they are sent
    * @param now the wall time in milliseconds
    * @throws PosthornException with INVALID or STORE_FAILED, naming what to do about it
    */
-  void write(Connection connection, String application, List<SendRequest> messages, long now) {
+  void write(
+      Connection connection,
+      String application,
+      List<SendRequest> messages,
+      TraceContext trace,
+      long now) {
+    TraceContext kept = trace.fitting();
     try {
       requireUsable(connection, messages.size());
       try (PreparedStatement insert = connection.prepareStatement(InboxSql.insert(table))) {
         for (SendRequest message : messages) {
           set(insert, application, message, now);
+          text(insert, 14, kept.parent());
+          text(insert, 15, kept.state());
           if (messages.size() > 1) {
             insert.addBatch();
           }
@@ -102,8 +111,6 @@ final class InboxWriter {
     time(insert, 11, options.expires());
     time(insert, 12, options.payloadMillis());
     text(insert, 13, options.deliverAt() + options.expires() == 0 ? null : options.times());
-    text(insert, 14, null);
-    text(insert, 15, null);
     insert.setLong(16, now);
   }
 

@@ -20,14 +20,18 @@ public final class OpenInbox implements Inbox, AutoCloseable {
   private final InboxWriter writer;
   private final RelayPace pace;
   private final RelayCounters counters = new RelayCounters();
+  private final TraceContexts traces;
   private final Relay relay;
 
-  private OpenInbox(InboxOptions options, Destination destination, Keyring keys) {
+  private OpenInbox(
+      InboxOptions options, Destination destination, Keyring keys, TraceContexts traces) {
     PayloadCipher cipher = new PayloadCipher(keys);
+    this.traces = traces;
     this.options = options;
     this.writer = new InboxWriter(options, cipher);
     this.pace = new RelayPace(System::nanoTime, options.pollInterval().toNanos());
-    this.relay = new Relay(options, destination, cipher, pace, counters);
+    this.relay =
+        new Relay(options, destination, new RowReader(destination, cipher, traces), pace, counters);
   }
 
   /**
@@ -37,8 +41,14 @@ public final class OpenInbox implements Inbox, AutoCloseable {
    *     used as it is. A database that cannot be reached now is tried again and again
    */
   public static OpenInbox open(InboxOptions options, Destination destination, Keyring keys) {
+    return open(options, destination, keys, TraceContexts.NONE);
+  }
+
+  /** Opens an inbox that passes trace contexts on; see the other method. */
+  public static OpenInbox open(
+      InboxOptions options, Destination destination, Keyring keys, TraceContexts traces) {
     probe(options);
-    return new OpenInbox(options, destination, keys);
+    return new OpenInbox(options, destination, keys, traces);
   }
 
   /** Starts the relay. */
@@ -68,7 +78,7 @@ public final class OpenInbox implements Inbox, AutoCloseable {
    */
   public void write(
       Connection connection, String application, List<SendRequest> messages, long now) {
-    writer.write(connection, application, messages, now);
+    writer.write(connection, application, messages, traces.current(), now);
     pace.sent();
   }
 

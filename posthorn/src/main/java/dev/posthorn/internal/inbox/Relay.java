@@ -58,7 +58,7 @@ final class Relay {
   Relay(
       InboxOptions options,
       Destination destination,
-      PayloadCipher cipher,
+      RowReader reader,
       RelayPace pace,
       RelayCounters counters) {
     this.options = options;
@@ -66,9 +66,7 @@ final class Relay {
     this.pace = pace;
     this.counters = counters;
     this.log = new RelayLog(System::nanoTime, options.table());
-    this.pages =
-        new PageRelay(
-            destination, new RowReader(destination, cipher), counters, log, pace::isStopped);
+    this.pages = new PageRelay(destination, reader, counters, log, pace::isStopped);
     this.thread = Thread.ofPlatform().name("posthorn-inbox").daemon().unstarted(this::run);
   }
 

@@ -22,10 +22,12 @@ final class RowReader {
 
   private final Destination destination;
   private final PayloadCipher cipher;
+  private final TraceContexts traces;
 
-  RowReader(Destination destination, PayloadCipher cipher) {
+  RowReader(Destination destination, PayloadCipher cipher, TraceContexts traces) {
     this.destination = destination;
     this.cipher = cipher;
+    this.traces = traces;
   }
 
   /**
@@ -49,6 +51,9 @@ final class RowReader {
             message.contentType(),
             (byte[]) message.payload(),
             options(row, message).withTags(tags));
+    if (row.trace().isPresent()) {
+      traces.relayed(row.messageId(), row.trace());
+    }
     return request.with(
         request
             .options()

@@ -120,7 +120,7 @@ final class InboxFigures {
                   payload,
                   SendRequest.Options.NONE.withPublicId(PublicIds.random(IdPrefix.MESSAGE))));
         }
-        writer.write(connection, "default", page, System.currentTimeMillis());
+        writer.write(connection, "default", page, TraceContext.NONE, System.currentTimeMillis());
         connection.commit();
       }
     }

@@ -4,6 +4,7 @@ import dev.posthorn.InboxOptions;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornOptions;
+import dev.posthorn.internal.api.OpenPosthorn;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -46,14 +47,18 @@ abstract class InboxFixture {
   }
 
   Posthorn open(UnaryOperator<InboxOptions.Builder> change) {
+    return open(change, TraceContexts.NONE);
+  }
+
+  Posthorn open(UnaryOperator<InboxOptions.Builder> change, TraceContexts traces) {
     InboxOptions.Builder inbox = InboxOptions.builder(database);
-    Posthorn posthorn =
-        Posthorn.open(
-            PosthornOptions.builder(folder.resolve("webhooks.db"))
-                .allowNetworks("127.0.0.0/8")
-                .clock(now::get)
-                .inbox(change.apply(inbox).build())
-                .build());
+    PosthornOptions options =
+        PosthornOptions.builder(folder.resolve("webhooks.db"))
+            .allowNetworks("127.0.0.0/8")
+            .clock(now::get)
+            .inbox(change.apply(inbox).build())
+            .build();
+    Posthorn posthorn = OpenPosthorn.open(options, UnaryOperator.identity(), traces);
     if (posthorn.endpoints().list().isEmpty()) {
       posthorn.endpoints().add(NewEndpoint.of(receiver.url("/")));
     }

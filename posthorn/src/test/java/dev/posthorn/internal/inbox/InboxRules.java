@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the inbox on one database. */
@@ -66,6 +67,32 @@ abstract class InboxRules extends InboxFixture {
 
   private static boolean delivered(Posthorn posthorn, String id) {
     return posthorn.messages().get(id).deliveries().containsValue(DeliveryState.SUCCEEDED);
+  }
+
+  @Test
+  void theTraceOfASenderReachesWhoeverRelaysTheRow() throws SQLException {
+    TraceContext trace =
+        new TraceContext("00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", "vendor=1");
+    Map<String, TraceContext> relayed = new ConcurrentHashMap<>();
+    TraceContexts traces =
+        new TraceContexts() {
+          @Override
+          public TraceContext current() {
+            return trace;
+          }
+
+          @Override
+          public void relayed(String messageId, TraceContext context) {
+            relayed.put(messageId, context);
+          }
+        };
+    try (Posthorn posthorn = open(options -> options, traces);
+        Connection connection = begun("inv_1")) {
+      String id = posthorn.send(connection, "invoice.paid", Map.of("id", "inv_1"));
+      connection.commit();
+      receiver.awaitRequests(1);
+      assertThat(relayed).containsExactly(Map.entry(id, trace));
+    }
   }
 
   @Test

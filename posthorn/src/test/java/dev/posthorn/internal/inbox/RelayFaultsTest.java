@@ -108,7 +108,7 @@ class RelayFaultsTest {
       SendRequest request =
           new SendRequest(
               application, "a.b", List.of(), "application/json", new byte[] {'1'}, options);
-      writer.write(connection, "customer", List.of(request), engine.millis());
+      writer.write(connection, "customer", List.of(request), TraceContext.NONE, engine.millis());
     }
     return ids;
   }

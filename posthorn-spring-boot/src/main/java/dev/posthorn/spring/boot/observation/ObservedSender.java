@@ -30,7 +30,11 @@ final class ObservedSender implements MessageSender {
             .observe(
                 () -> {
                   Consumer<String> remembering = remembering(context, committed);
-                  Receipt receipt = next.send(application, message, remembering);
+                  Receipt receipt =
+                      observations
+                          .contexts()
+                          .within(
+                              context.trace(), () -> next.send(application, message, remembering));
                   context.sent(receipt);
                   return receipt;
                 }));
@@ -43,7 +47,12 @@ final class ObservedSender implements MessageSender {
     Observation observation = observations.send(context).start();
     CompletableFuture<Receipt> future;
     try (Observation.Scope scope = observation.openScope()) {
-      future = next.sendAsync(application, message, remembering(context, committed));
+      future =
+          observations
+              .contexts()
+              .within(
+                  context.trace(),
+                  () -> next.sendAsync(application, message, remembering(context, committed)));
     }
     return future.whenComplete((receipt, error) -> ended(observation, context, receipt, error));
   }

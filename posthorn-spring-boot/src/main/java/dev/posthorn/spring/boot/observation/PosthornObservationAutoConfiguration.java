@@ -39,7 +39,7 @@ public class PosthornObservationAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   PosthornOpener observedPosthornOpener(PosthornObservations observations) {
-    return options -> OpenPosthorn.open(options, observations::observed);
+    return options -> OpenPosthorn.open(options, observations::observed, observations.contexts());
   }
 
   /** Returns a sender that is observed, around the one that joins transactions. */

@@ -14,6 +14,7 @@ final class PosthornObservations {
   private final @Nullable SendConvention sendConvention;
   private final @Nullable AttemptConvention attemptConvention;
   private final TraceMemory traces = new TraceMemory();
+  private final InboxTraces contexts = new InboxTraces(traces);
 
   PosthornObservations(
       ObservationRegistry registry,
@@ -35,6 +36,11 @@ final class PosthornObservations {
 
   TraceMemory traces() {
     return traces;
+  }
+
+  /** Returns the contexts of messages that pass the inbox. */
+  InboxTraces contexts() {
+    return contexts;
   }
 
   /** Returns a runtime whose exchanges are observed. */

@@ -8,6 +8,7 @@ import dev.posthorn.NewMessage;
 import dev.posthorn.Posthorn;
 import dev.posthorn.PosthornException;
 import dev.posthorn.spring.boot.Contexts;
+import dev.posthorn.spring.boot.PosthornInboxAutoConfiguration;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
@@ -20,12 +21,18 @@ import io.micrometer.observation.transport.SenderContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PosthornObservationTest {
   @TempDir private Path folder;
@@ -107,6 +114,41 @@ class PosthornObservationTest {
                         "messaging.message.id=" + id);
                 assertThat(traces.parents).containsExactly("00-of-this-send");
                 assertThat(receiver.requests().getFirst().header("traceparent")).isNull();
+              });
+    }
+  }
+
+  @Test
+  void theTraceOfASendIsInItsRowAndThatOfARowIsContinued() {
+    DataSource database =
+        new DriverManagerDataSource(
+            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    JdbcTemplate sql = new JdbcTemplate(database);
+    TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(database));
+    try (Receiver receiver = Receiver.start()) {
+      contexts()
+          .withConfiguration(AutoConfigurations.of(PosthornInboxAutoConfiguration.class))
+          .withBean("database", DataSource.class, () -> database)
+          .run(
+              context -> {
+                Posthorn posthorn = context.getBean(Posthorn.class);
+                posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
+                transaction.executeWithoutResult(
+                    status -> {
+                      posthorn.send("invoice.paid", "{}");
+                      assertThat(
+                              sql.queryForList(
+                                  "SELECT traceparent FROM posthorn_inbox", String.class))
+                          .containsExactly("00-of-this-send");
+                      status.setRollbackOnly();
+                    });
+                sql.update(
+                    "INSERT INTO posthorn_inbox (message_id, application, type, payload,"
+                        + " traceparent) VALUES ('msg_2Yt7Kq0ZbV5nXw3cRmJ8LhPaD1e', 'default',"
+                        + " 'invoice.paid', X'7B7D', '00-of-another-process')");
+                receiver.awaitRequests(1);
+                Await.until("the attempt is observed", () -> !traces.parents.isEmpty());
+                assertThat(traces.parents).containsExactly("00-of-another-process");
               });
     }
   }
