@@ -13,13 +13,44 @@ import javax.sql.DataSource;
 
 /** A schema of its own; a kill ends all connections of the process. */
 final class DatabaseFixture implements StoreFixture {
+  /**
+   * Leaves the schema as its scripts made it, if there is one: several times faster than to create
+   * it again.
+   */
+  private static final String EMPTY =
+      """
+      DO $$
+      DECLARE
+        found record;
+        emptied text;
+      BEGIN
+        IF to_regclass('posthorn.assignment') IS NULL THEN
+          RETURN;
+        END IF;
+        FOR found IN
+          SELECT inhrelid::regclass AS name FROM pg_inherits
+          JOIN pg_class ON oid = inhrelid
+          WHERE relnamespace = 'posthorn'::regnamespace AND relkind = 'r'
+            AND relname NOT LIKE '%\\_default'
+        LOOP
+          EXECUTE 'DROP TABLE ' || found.name;
+        END LOOP;
+        SELECT string_agg(oid::regclass::text, ', ') INTO emptied FROM pg_class
+        WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p')
+          AND NOT relispartition
+          AND relname NOT IN ('schema_version', 'assignment', 'hour_progress');
+        EXECUTE 'TRUNCATE ' || emptied;
+        UPDATE posthorn.assignment SET node = NULL WHERE node IS NOT NULL;
+        UPDATE posthorn.hour_progress SET counted_to = -1 WHERE counted_to <> -1;
+      END $$""";
+
   private final TestDatabase database;
   private final PostgresqlOptions options;
 
   private DatabaseFixture(TestDatabase database, PostgresqlOptions options) {
     this.database = database;
     this.options = options;
-    database.execute("DROP SCHEMA IF EXISTS posthorn CASCADE");
+    database.execute(EMPTY);
   }
 
   /** Returns a fixture with the history in two tables. */
