@@ -86,7 +86,7 @@ interface ScanRules extends StoreRules {
     PartitionBatch rows = batch.in(partition);
     rows.hot.add(Rows.hot(id, 5, 1));
     for (int i = 0; i < 3; i++) {
-      rows.parked.add(Rows.parked(100_000 * i + id, id, 1, 5_000 - i).withDeadline(500_000 - id));
+      rows.parked.add(Rows.parked(100_000L * i + id, id, 1, 5_000 - i).withDeadline(500_000 - id));
     }
   }
 
@@ -145,7 +145,7 @@ interface ScanRules extends StoreRules {
   }
 
   private List<PartitionRow<Long>> expected(
-      SortedSet<Integer> partitions, Function<Integer, Stream<Long>> ids) {
+      Set<Integer> partitions, Function<Integer, Stream<Long>> ids) {
     return filled().stream()
         .filter(partitions::contains)
         .flatMap(p -> ids.apply(p).map(id -> new PartitionRow<>(p, id)))

@@ -168,7 +168,7 @@ public final class Engine {
     hold.beginIfFree();
     context.workers().execute(recovery::scan);
     context.runtime().scheduler().writer().execute(this::keepUp);
-    if (context.runtime().store().lease() != Lease.UNLIMITED) {
+    if (!context.runtime().store().lease().equals(Lease.UNLIMITED)) {
       watchFence();
     }
     return this;

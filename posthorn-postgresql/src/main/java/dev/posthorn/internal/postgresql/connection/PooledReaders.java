@@ -3,7 +3,6 @@ package dev.posthorn.internal.postgresql.connection;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
-import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.posthorn.internal.fair.FairGate;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.StoreException;
@@ -21,15 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PooledReaders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PooledReaders.class);
-
-  /** Whatever fails is evicted here; the pool would do that with a stack trace in the log. */
-  private static final SQLExceptionOverride NEVER =
-      new SQLExceptionOverride() {
-        @java.lang.Override
-        public Override adjudicate(SQLException failure) {
-          return Override.DO_NOT_EVICT;
-        }
-      };
 
   private final PreparedDataSource source;
   private final HikariDataSource pool;
@@ -78,7 +68,7 @@ final class PooledReaders implements AutoCloseable {
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(false);
-    config.setExceptionOverride(NEVER);
+    config.setExceptionOverride(new NoEviction());
     return config;
   }
 

@@ -82,11 +82,15 @@ final class OpeningMeasurement {
       long before = source.count();
       long began = System.nanoTime();
       try (Posthorn posthorn = open()) {
-        print(
-            "%s: opened after %.0f ms and %d statements",
-            what, millis(began), source.count() - before);
+        System.out.printf(
+            Locale.ROOT,
+            "%s: opened after %.0f ms and %d statements%n",
+            what,
+            millis(began),
+            source.count() - before);
         posthorn.send("opened", "{}");
-        print("%s: first message accepted after %.0f ms", what, millis(began));
+        System.out.printf(
+            Locale.ROOT, "%s: first message accepted after %.0f ms%n", what, millis(began));
       }
     }
   }
@@ -101,8 +105,12 @@ final class OpeningMeasurement {
       double closed = millis(began);
       current = next.get();
       current.send("taken.over", "{}");
-      print(
-          "%s: closed after %.0f ms, next has accepted after %.0f ms", what, closed, millis(began));
+      System.out.printf(
+          Locale.ROOT,
+          "%s: closed after %.0f ms, next has accepted after %.0f ms%n",
+          what,
+          closed,
+          millis(began));
     }
     current.close();
   }
@@ -149,9 +157,5 @@ final class OpeningMeasurement {
 
   private static double millis(long began) {
     return (System.nanoTime() - began) / 1e6;
-  }
-
-  private static void print(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
   }
 }
