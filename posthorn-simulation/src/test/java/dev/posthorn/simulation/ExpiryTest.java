@@ -90,6 +90,23 @@ class ExpiryTest {
     assertThat(harness.clock.count() - before).as("a look each half minute").isLessThan(5_000);
   }
 
+  /** A page of the search has 500 rows: the crowd of one application fills more than one. */
+  @Test
+  void whateverPartitionItIsIn() {
+    endpoint(false);
+    int[] late = {1_200, 5, 5, 5, 5, 5};
+    for (int count : late) {
+      long owner = harness.addApplication();
+      pause(harness.await(harness.addEndpoint(owner, "e", EngineHarness.policy(false))));
+      for (int i = 0; i < 600 + count; i++) {
+        harness.send(owner, i < 600 ? 0 : harness.clock.millis() + 60_000);
+      }
+      harness.run(SECOND);
+    }
+    harness.run(2 * MINUTE);
+    assertEnded(1_225, 3_600);
+  }
+
   @Test
   void whatExpiresBeforeItIsDue() {
     pause(endpoint(false));
