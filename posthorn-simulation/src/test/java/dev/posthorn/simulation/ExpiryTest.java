@@ -87,7 +87,8 @@ class ExpiryTest {
     assertEnded(650, 750);
     long before = harness.clock.count();
     harness.run(60 * MINUTE);
-    assertThat(harness.clock.count() - before).as("a look each half minute").isLessThan(5_000);
+    // Looks each tenth of a second would be 36,000 events; the engine's other timers make 9,000.
+    assertThat(harness.clock.count() - before).as("a look each half minute").isLessThan(20_000);
   }
 
   /** A page of the search has 500 rows: the crowd of one application fills more than one. */
