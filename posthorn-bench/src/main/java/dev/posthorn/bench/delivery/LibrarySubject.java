@@ -36,20 +36,12 @@ public final class LibrarySubject implements Subject {
   private final long[] applications;
 
   LibrarySubject(Path file, int endpoints, int port) {
-    this(file, endpoints, "127.0.0.1:" + port, EngineOptions.DEFAULT, loopback());
+    this(
+        EngineAssembly.of(file), endpoints, "127.0.0.1:" + port, EngineOptions.DEFAULT, loopback());
   }
 
-  /** Opens a file with so many endpoints at a host and port, and with other options. */
+  /** Opens a store with so many endpoints at a host and port, and with other options. */
   public LibrarySubject(
-      Path file,
-      int endpoints,
-      String authority,
-      EngineOptions options,
-      HttpTransportOptions transportOptions) {
-    this(EngineAssembly.of(file), endpoints, authority, options, transportOptions);
-  }
-
-  private LibrarySubject(
       EngineAssembly assembly,
       int endpoints,
       String authority,
@@ -97,7 +89,7 @@ public final class LibrarySubject implements Subject {
   public static void fill(Path file, int endpoints) {
     try (LibrarySubject library =
         new LibrarySubject(
-            file,
+            EngineAssembly.of(file),
             1,
             "127.0.0.1:9",
             EngineOptions.DEFAULT.withEndpointsPerApplication(endpoints + 1),

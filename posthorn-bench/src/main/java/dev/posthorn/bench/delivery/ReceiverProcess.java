@@ -21,7 +21,12 @@ public final class ReceiverProcess implements AutoCloseable {
 
   /** Starts one for bodies of a length. */
   public ReceiverProcess(int bodyBytes) throws IOException {
-    process = JavaProcess.start(256, TimingReceiver.class, bodyBytes);
+    this(bodyBytes, false);
+  }
+
+  /** Starts one that may answer with the time, for {@link TimingReceiver#timeIn}. */
+  public ReceiverProcess(int bodyBytes, boolean answersTime) throws IOException {
+    process = JavaProcess.start(256, TimingReceiver.class, bodyBytes, answersTime);
     out = process.inputReader(StandardCharsets.US_ASCII);
     port = Integer.parseInt(line());
   }
@@ -29,6 +34,11 @@ public final class ReceiverProcess implements AutoCloseable {
   /** Returns its port. */
   public int port() {
     return port;
+  }
+
+  /** Returns the process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   /** Ends the series and begins one without a name; returns what the one that ends has. */

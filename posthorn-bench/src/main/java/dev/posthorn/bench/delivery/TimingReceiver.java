@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,21 +33,30 @@ public final class TimingReceiver implements AutoCloseable {
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
   private static final int DIGITS = 19;
+  private static final byte[] TIME_HEAD =
+      ("HTTP/1.1 200 OK\r\ncontent-length: " + DIGITS + "\r\n\r\n")
+          .getBytes(StandardCharsets.US_ASCII);
 
   private final int bodyBytes;
+  private final boolean answersTime;
   private final ServerSocketChannel server;
   private final AtomicLong received = new AtomicLong();
   private volatile Latencies times = new Latencies();
 
-  private TimingReceiver(int bodyBytes) throws IOException {
+  private TimingReceiver(int bodyBytes, boolean answersTime) throws IOException {
     this.bodyBytes = bodyBytes;
+    this.answersTime = answersTime;
     this.server = ServerSocketChannel.open();
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
   }
 
   /** Starts one in this process, for bodies of a length. */
   public static TimingReceiver start(int bodyBytes) throws IOException {
-    TimingReceiver receiver = new TimingReceiver(bodyBytes);
+    return start(bodyBytes, false);
+  }
+
+  private static TimingReceiver start(int bodyBytes, boolean answersTime) throws IOException {
+    TimingReceiver receiver = new TimingReceiver(bodyBytes, answersTime);
     Thread.ofPlatform().daemon().name("receiver").start(receiver::serve);
     return receiver;
   }
@@ -68,9 +78,13 @@ public final class TimingReceiver implements AutoCloseable {
     return done;
   }
 
-  /** Takes the length of the bodies, the same for all. */
+  /**
+   * Takes the length of the bodies, the same for all; and whether an answer's body is the monotonic
+   * time at which the message was read, which {@link #timeIn} returns.
+   */
   public static void main(String[] args) throws IOException {
-    try (TimingReceiver receiver = start(Integer.parseInt(args[0]));
+    boolean answersTime = args.length > 1 && Boolean.parseBoolean(args[1]);
+    try (TimingReceiver receiver = start(Integer.parseInt(args[0]), answersTime);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       System.out.println(receiver.port());
@@ -147,9 +161,10 @@ public final class TimingReceiver implements AutoCloseable {
         }
         int end = headEnd(buffer.array(), buffer.position());
         if (end >= 0 && buffer.position() >= end + bodyBytes) {
-          times.record(System.nanoTime() - sentAt(buffer.array(), end));
+          long now = System.nanoTime();
+          times.record(now - timeIn(buffer.array(), end));
           buffer.clear();
-          channel.write(ByteBuffer.wrap(ANSWER));
+          channel.write(ByteBuffer.wrap(answersTime ? answer(now) : ANSWER));
           received.incrementAndGet();
         }
       } catch (IOException e) {
@@ -166,7 +181,18 @@ public final class TimingReceiver implements AutoCloseable {
     }
   }
 
-  private static long sentAt(byte[] buffer, int body) {
+  private static byte[] answer(long time) {
+    byte[] answer = Arrays.copyOf(TIME_HEAD, TIME_HEAD.length + DIGITS);
+    putTime(time, answer, TIME_HEAD.length);
+    return answer;
+  }
+
+  /** Returns the time that a body, or an answer's body, begins with. */
+  public static long timeIn(byte[] body) {
+    return timeIn(body, 0);
+  }
+
+  private static long timeIn(byte[] buffer, int body) {
     int start = body;
     while (buffer[start] < '0' || buffer[start] > '9') {
       start++;
@@ -176,6 +202,14 @@ public final class TimingReceiver implements AutoCloseable {
       time = time * 10 + buffer[i] - '0';
     }
     return time;
+  }
+
+  private static void putTime(long time, byte[] buffer, int start) {
+    long rest = time;
+    for (int i = start + DIGITS - 1; i >= start; i--) {
+      buffer[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
   }
 
   private static int headEnd(byte[] buffer, int length) {
@@ -190,11 +224,7 @@ public final class TimingReceiver implements AutoCloseable {
   /** Returns a body of a length that begins with the time now. */
   public static byte[] body(int length) {
     byte[] body = new byte[length];
-    long time = System.nanoTime();
-    for (int i = DIGITS - 1; i >= 0; i--) {
-      body[i] = (byte) ('0' + time % 10);
-      time /= 10;
-    }
+    putTime(System.nanoTime(), body, 0);
     for (int i = DIGITS; i < length; i++) {
       body[i] = 'x';
     }

@@ -17,7 +17,8 @@ public final class HostileBench {
         .with("--seconds", 600)
         .with("--alone", 60)
         .with("--rate", 200)
-        .with("--heap", 256);
+        .with("--heap", 256)
+        .with("--threads", 0);
   }
 
   /** Runs the benchmark; see the class comment. */
@@ -32,7 +33,8 @@ public final class HostileBench {
               folder.path(),
               flags.get("--seconds"),
               flags.get("--alone"),
-              flags.get("--rate"));
+              flags.get("--rate"),
+              flags.get("--threads"));
     }
     System.exit(code);
   }

@@ -10,6 +10,7 @@ import dev.posthorn.bench.delivery.ReceiverProcess;
 import dev.posthorn.bench.delivery.TimingReceiver;
 import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.spi.transport.AddressPolicy;
 import dev.posthorn.spi.transport.Resolver;
 import java.io.BufferedReader;
@@ -36,8 +37,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One process with the library in it and a healthy endpoint, which is sent messages at one rate:
  * first alone, then while all {@link Neighbors} are bad at once. Then all receivers become good,
- * and what waits is delivered. Prints the time from handing in to receiving of each minute, what
- * became of every delivery, and the most memory and descriptors that the process had.
+ * and what waits is delivered, and the healthy endpoint is alone again, and then beside a {@link
+ * CpuBurner} that uses as much of a processor as the neighbors' receivers did. Prints the time from
+ * handing in to receiving of each minute and where it went, what became of every delivery, and the
+ * most memory and descriptors that the process had.
  */
 public final class HostileRun {
   private static final int BYTES = 1_024;
@@ -50,16 +53,26 @@ public final class HostileRun {
 
   private final LibrarySubject library;
   private final ReceiverProcess receiver;
+  private final DeliveryTrace trace;
+  private final RunQueues queues = new RunQueues();
   private final int rate;
   private final AtomicLong refused = new AtomicLong();
   private long sent;
   private long mostHeap;
   private long mostDescriptors;
+
+  /** The p99 of each minute, and the part of a processor that the receivers used meanwhile. */
+  private final List<Long> minutes = new ArrayList<>();
+
+  private double receiversCpu;
+  private ReceiverProcess.@Nullable Report before;
   private @Nullable Neighbors neighbors;
 
-  private HostileRun(LibrarySubject library, ReceiverProcess receiver, int rate) {
+  private HostileRun(
+      LibrarySubject library, ReceiverProcess receiver, DeliveryTrace trace, int rate) {
     this.library = library;
     this.receiver = receiver;
+    this.trace = trace;
     this.rate = rate;
   }
 
@@ -69,19 +82,23 @@ public final class HostileRun {
     return List.copyOf(waits);
   }
 
-  /** Takes a folder, the seconds of the bad time, those alone before, and the rate. */
+  /**
+   * Takes a folder, the seconds of the bad time, those alone before and after, the rate, and
+   * whether to print what each kind of thread did.
+   */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Path certificate = folder.resolve("hostile.pem");
     AtomicBoolean good = new AtomicBoolean();
-    Process hostile = JavaProcess.start(512, HostileReceivers.class, certificate);
+    Process hostile = JavaProcess.startBehind(512, HostileReceivers.class, certificate);
     BufferedReader out = hostile.inputReader(StandardCharsets.US_ASCII);
     String line = out.readLine();
     if (line == null) {
       throw new IOException("the receivers ended");
     }
     int[] ports = Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
-    try (ReceiverProcess receiver = new ReceiverProcess(BYTES)) {
+    DeliveryTrace trace = new DeliveryTrace();
+    try (ReceiverProcess receiver = new ReceiverProcess(BYTES, true)) {
       HttpTransportOptions transport =
           HttpTransportOptions.builder()
               .addresses(AddressPolicy.allowing("127.0.0.0/8"))
@@ -90,17 +107,25 @@ public final class HostileRun {
               .build();
       try (LibrarySubject library =
           new LibrarySubject(
-              folder.resolve("library.db"),
+              EngineAssembly.of(folder.resolve("library.db")).around(new TracedRuntime(trace)::of),
               1,
               "healthy.test:" + receiver.port(),
               EngineOptions.DEFAULT.withRetryWaits(WAITS),
               transport)) {
-        HostileRun run = new HostileRun(library, receiver, Integer.parseInt(args[3]));
-        run.run(ports, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        HostileRun run = new HostileRun(library, receiver, trace, Integer.parseInt(args[3]));
+        if (Integer.parseInt(args[4]) != 0) {
+          run.queues
+              .with("", ProcessHandle.current())
+              .with("hostile receivers", hostile.toHandle())
+              .with("healthy receiver", receiver.handle());
+        }
+        int alone = Integer.parseInt(args[2]);
+        run.run(ports, Integer.parseInt(args[1]), alone, hostile.toHandle());
         good.set(true);
         hostile.getOutputStream().write('\n');
         hostile.getOutputStream().flush();
         run.recover("http://127.0.0.1:" + ports[1] + "/good");
+        run.compare(alone);
       }
     } finally {
       hostile.getOutputStream().close();
@@ -126,36 +151,58 @@ public final class HostileRun {
     throw new CompletionException(new UnknownHostException(host));
   }
 
-  private void run(int[] ports, int seconds, int alone) throws Exception {
+  private void run(int[] ports, int seconds, int alone, ProcessHandle hostile) throws Exception {
     load(WARM_UP_SECONDS, List.of());
     ReceiverProcess.Report base = window("alone", alone, List.of(), null);
+    before = base;
     Neighbors all = new Neighbors(library.engine(), ports);
     neighbors = all;
     List<Neighbors.Act> acts = all.begin();
     System.out.println("bad from now on, at once:");
     acts.forEach(act -> System.out.printf("  %s, %d a minute%n", act.name(), act.perMinute()));
-    List<Double> ratios = new ArrayList<>();
+    long began = System.nanoTime();
+    long cpu = ProcessFigures.cpu(hostile);
     for (int done = 0; done < seconds; done += WINDOW_SECONDS) {
       int now = Math.min(WINDOW_SECONDS, seconds - done);
       ReceiverProcess.Report report =
           window("minute " + (done / WINDOW_SECONDS + 1), now, acts, base);
-      ratios.add((double) report.p99() / base.p99());
+      minutes.add(report.p99());
     }
-    Collections.sort(ratios);
-    System.out.printf(
-        Locale.ROOT,
-        "healthy p99, times alone: median of the minutes %.2f, worst %.2f; %s%n",
-        ratios.get(ratios.size() / 2),
-        ratios.getLast(),
-        all.figures());
+    receiversCpu = (ProcessFigures.cpu(hostile) - cpu) / (double) (System.nanoTime() - began);
+    Collections.sort(minutes);
+    System.out.println(all.figures());
     System.out.println(library.commits());
     printMemory();
+  }
+
+  /** Measures the healthy endpoint alone again, and beside a process that only uses CPU. */
+  private void compare(int alone) throws IOException {
+    ReceiverProcess.Report again = window("alone again", alone, List.of(), null);
+    ReceiverProcess.Report beside;
+    try (CpuBurner unused = CpuBurner.start(receiversCpu)) {
+      String name = "beside a process that uses %.0f %% of a processor";
+      beside = window(name.formatted(100 * receiversCpu), alone, List.of(), null);
+    }
+    printTimes("alone before", Objects.requireNonNull(before));
+    printTimes("alone again", again);
+    printTimes("beside that process", beside);
+  }
+
+  private void printTimes(String reference, ReceiverProcess.Report report) {
+    System.out.printf(
+        Locale.ROOT,
+        "healthy p99, times %s: median of the minutes %.2f, worst %.2f%n",
+        reference,
+        (double) minutes.get(minutes.size() / 2) / report.p99(),
+        (double) minutes.getLast() / report.p99());
   }
 
   private ReceiverProcess.Report window(
       String name, int seconds, List<Neighbors.Act> acts, ReceiverProcess.@Nullable Report alone)
       throws IOException {
     receiver.series(name);
+    trace.clear();
+    queues.clear();
     load(seconds, acts);
     LockSupport.parkNanos(200_000_000); // for what is under way
     ReceiverProcess.Report report = receiver.report();
@@ -174,6 +221,8 @@ public final class HostileRun {
         heap() >> 20,
         ProcessFigures.resident(ProcessHandle.current()),
         descriptors());
+    trace.print();
+    queues.print();
     return report;
   }
 
@@ -186,8 +235,12 @@ public final class HostileRun {
     for (long now = start; now < end; now = System.nanoTime()) {
       long next = start + healthy * 1_000_000_000L / rate;
       if (next <= now) {
+        byte[] body = TimingReceiver.body(BYTES);
         library.accept(
-            HEALTHY, TimingReceiver.body(BYTES), () -> {}, why -> refused.incrementAndGet());
+            HEALTHY,
+            body,
+            () -> trace.told(TimingReceiver.timeIn(body), System.nanoTime()),
+            why -> refused.incrementAndGet());
         healthy++;
         sent++;
         continue;

@@ -1,0 +1,135 @@
+package dev.posthorn.bench.hostile;
+
+import dev.posthorn.bench.delivery.TimingReceiver;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time that each message of the healthy endpoint spends at each stage of its way to the
+ * receiver. The time in its body tells messages apart. Thread-safe.
+ */
+final class DeliveryTrace {
+  /** The share of the slowest messages whose stages are shown apart. */
+  private static final double SLOWEST = 0.02;
+
+  private final Map<Long, Way> ways = new ConcurrentHashMap<>();
+  private final Queue<Way> done = new ConcurrentLinkedQueue<>();
+
+  /** The stages, in order. */
+  enum Stage {
+    OTHER_COMMITS("waits while others are committed"),
+    UPKEEP("waits for upkeep of the store"),
+    WRITER("waits for the writer otherwise"),
+    COMMIT("its own commit"),
+    TELLING("waits until its batch has told all"),
+    LOOP("waits for its event loop"),
+    NETWORK("request, until the receiver has read it");
+
+    private final String title;
+
+    Stage(String title) {
+      this.title = title;
+    }
+  }
+
+  /** The way of one message: each part is written by one thread after the other. */
+  static final class Way {
+    private final long sent;
+    private final long[] spent = new long[Stage.values().length];
+    private long committed;
+    private long told;
+    private long requested;
+
+    Way(long sent) {
+      this.sent = sent;
+    }
+
+    private long total() {
+      return Arrays.stream(spent).sum();
+    }
+  }
+
+  /** Returns the time at which a body was made, or 0 if it is not one of the healthy endpoint's. */
+  static long sentAt(byte[] body) {
+    return body.length > 0 && body[0] >= '0' && body[0] <= '9' ? TimingReceiver.timeIn(body) : 0;
+  }
+
+  /** Takes note that a message is committed, with what the writer did before. */
+  void committed(long sent, long begin, long end, WriterLog writer) {
+    Way way = new Way(sent);
+    long commits = writer.spent(WriterLog.Work.COMMIT, sent, begin);
+    long upkeep = writer.spent(WriterLog.Work.UPKEEP, sent, begin);
+    way.spent[Stage.OTHER_COMMITS.ordinal()] = commits;
+    way.spent[Stage.UPKEEP.ordinal()] = upkeep;
+    way.spent[Stage.WRITER.ordinal()] = begin - sent - commits - upkeep;
+    way.spent[Stage.COMMIT.ordinal()] = end - begin;
+    way.committed = end;
+    ways.put(sent, way);
+  }
+
+  /** Takes note that the writer has told everybody of a commit. */
+  void told(long sent, long now) {
+    Way way = ways.get(sent);
+    if (way != null) {
+      way.told = now;
+    }
+  }
+
+  /** Takes note that the request of a message begins; returns its way, or null. */
+  @Nullable Way requested(long sent, long now) {
+    Way way = ways.remove(sent);
+    if (way != null) {
+      way.requested = now;
+    }
+    return way;
+  }
+
+  /** Takes note of when the receiver read a message. */
+  void received(Way way, long now) {
+    long told = way.told == 0 ? way.committed : Math.min(way.told, way.requested);
+    way.spent[Stage.TELLING.ordinal()] = told - way.committed;
+    way.spent[Stage.LOOP.ordinal()] = way.requested - told;
+    way.spent[Stage.NETWORK.ordinal()] = now - way.requested;
+    done.add(way);
+  }
+
+  /** Forgets what was recorded so far. */
+  void clear() {
+    done.clear();
+  }
+
+  /** Prints the stages of the messages since the last call. */
+  void print() {
+    List<Way> all = new ArrayList<>();
+    for (Way way; (way = done.poll()) != null; ) {
+      all.add(way);
+    }
+    if (all.isEmpty()) {
+      return;
+    }
+    all.sort(Comparator.comparingLong(Way::total));
+    List<Way> slowest =
+        all.subList(all.size() - Math.max(1, (int) (all.size() * SLOWEST)), all.size());
+    System.out.printf(
+        "  %-40s %8s %8s   mean of the slowest %.0f %%%n", "stage", "p50", "p99", SLOWEST * 100);
+    for (Stage stage : Stage.values()) {
+      int at = stage.ordinal();
+      long[] sorted = all.stream().mapToLong(way -> way.spent[at]).sorted().toArray();
+      System.out.printf(
+          Locale.ROOT,
+          "  %-40s %5.2f ms %5.2f ms   %6.2f ms%n",
+          stage.title,
+          sorted[sorted.length / 2] / 1e6,
+          sorted[(int) (sorted.length * 0.99)] / 1e6,
+          slowest.stream().mapToLong(way -> way.spent[at]).average().orElse(0) / 1e6);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.posthorn.bench.hostile;
+
+import dev.posthorn.bench.delivery.TimingReceiver;
+import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.Transport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Has a {@link DeliveryTrace} hear of the commits and the requests of a runtime. */
+final class TracedRuntime {
+  private final DeliveryTrace trace;
+  private final WriterLog writer = new WriterLog();
+
+  TracedRuntime(DeliveryTrace trace) {
+    this.trace = trace;
+  }
+
+  /** Returns a runtime that does the same. */
+  EngineRuntime of(EngineRuntime runtime) {
+    return new EngineRuntime(
+        runtime.clock(),
+        runtime.scheduler(),
+        store(runtime.store()),
+        new TracedTransport(runtime.transport()));
+  }
+
+  private Store store(Store store) {
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, args) -> call(store, method, args));
+  }
+
+  private @Nullable Object call(Store store, Method method, Object @Nullable [] args)
+      throws Throwable {
+    long begin = System.nanoTime();
+    Object result;
+    try {
+      result = method.invoke(store, args);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+    if (method.getName().equals("commit") && args != null) {
+      committed((Batch) args[0], begin, System.nanoTime());
+    } else if (method.getName().equals("upkeep")) {
+      writer.add(WriterLog.Work.UPKEEP, begin, System.nanoTime());
+    }
+    return result;
+  }
+
+  private void committed(Batch batch, long begin, long end) {
+    for (long sent : healthy(batch)) {
+      trace.committed(sent, begin, end, writer);
+    }
+    writer.add(WriterLog.Work.COMMIT, begin, end);
+  }
+
+  private static List<Long> healthy(Batch batch) {
+    List<Long> all = new ArrayList<>();
+    for (PartitionBatch rows : batch.partitions()) {
+      for (MessageRow message : rows.messages) {
+        byte[] body = message.body();
+        long sent = body == null ? 0 : DeliveryTrace.sentAt(body);
+        if (sent != 0) {
+          all.add(sent);
+        }
+      }
+    }
+    return all;
+  }
+
+  private final class TracedTransport implements Transport {
+    private final Transport real;
+
+    TracedTransport(Transport real) {
+      this.real = real;
+    }
+
+    @Override
+    public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
+      long sent = DeliveryTrace.sentAt(request.body());
+      DeliveryTrace.Way way = sent == 0 ? null : trace.requested(sent, System.nanoTime());
+      real.exchange(loop, request, way == null ? done : result -> ended(way, result, done));
+    }
+
+    private void ended(
+        DeliveryTrace.Way way, ExchangeResult result, Consumer<ExchangeResult> done) {
+      if (result instanceof ExchangeResult.Response response) {
+        trace.received(way, TimingReceiver.timeIn(response.excerpt()));
+      }
+      done.accept(result);
+    }
+
+    @Override
+    public int connections() {
+      return real.connections();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+}
