@@ -28,12 +28,10 @@ final class PosthornRuntimeHints implements RuntimeHintsRegistrar {
   @Override
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
     FILES.forEach(file -> hints.resources().registerPattern(file));
-    ServiceLoader.load(StoreProvider.class, loader).stream()
-        .forEach(
-            provider ->
-                hints
-                    .reflection()
-                    .registerType(provider.type(), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS));
+    for (ServiceLoader.Provider<?> store :
+        ServiceLoader.load(StoreProvider.class, loader).stream().toList()) {
+      hints.reflection().registerType(store.type(), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+    }
     // Its presence decides about the store.
     hints.reflection().registerTypeIfPresent(loader, StoreSelection.MODULE);
     hints.reflection().registerType(TypeReference.of(PROBE), MemberCategory.INVOKE_PUBLIC_METHODS);

@@ -79,7 +79,9 @@ class PosthornRuntimeHintsTest {
             RuntimeHintsPredicates.resource()
                 .forResource("META-INF/services/" + StoreProvider.class.getName()))
         .accepts(hints);
-    assertThat(ServiceLoader.load(StoreProvider.class).stream())
+    List<ServiceLoader.Provider<?>> stores =
+        List.copyOf(ServiceLoader.load(StoreProvider.class).stream().toList());
+    assertThat(stores)
         .isNotEmpty()
         .allSatisfy(
             provider ->

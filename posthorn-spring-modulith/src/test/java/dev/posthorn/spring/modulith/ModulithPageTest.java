@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -42,8 +43,7 @@ class ModulithPageTest {
   private static Path page() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve(PAGE))) {
-      folder = folder.getParent();
-      assertThat(folder).as(PAGE).isNotNull();
+      folder = Objects.requireNonNull(folder.getParent(), PAGE);
     }
     return folder.resolve(PAGE);
   }
