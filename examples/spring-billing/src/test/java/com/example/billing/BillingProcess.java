@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
 import org.springframework.web.client.RestClient;
 
 /** A program as a process of its own, with the class path of the tests or a part of it. */
@@ -22,25 +25,24 @@ final class BillingProcess implements AutoCloseable {
   /**
    * A program to start.
    *
-   * @param main its main class
+   * @param source its configuration
    * @param classPath its class path
    */
-  record Program(Class<?> main, String classPath) {
+  record Program(Class<?> source, String classPath) {
 
-    /** Returns this program with the class path of the tests. */
+    /** Returns the program with the class path of the tests. */
     static Program billing() {
       return new Program(BillingApplication.class, System.getProperty("java.class.path"));
     }
 
-    /** Returns the same program without the entries of its class path that match. */
-    static Program without(Class<?> main, Pattern entries) {
-      List<String> all =
-          List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
+    /** Returns a program without the entries of the class path of the tests that match. */
+    static Program without(Class<?> source, Pattern entries) {
+      String separator = File.pathSeparator;
       return new Program(
-          main,
-          String.join(
-              File.pathSeparator,
-              all.stream().filter(entry -> !entries.matcher(entry).find()).toList()));
+          source,
+          Stream.of(System.getProperty("java.class.path").split(separator, -1))
+              .filter(entry -> !entries.matcher(entry).find())
+              .collect(Collectors.joining(separator)));
     }
   }
 
@@ -87,7 +89,8 @@ final class BillingProcess implements AutoCloseable {
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
         program.classPath(),
-        program.main().getName(),
+        SpringApplication.class.getName(),
+        "--spring.main.sources=" + program.source().getName(),
         "--server.port=0",
         "--spring.datasource.url=" + url,
         "--spring.datasource.username=postgres",
