@@ -28,11 +28,15 @@ public final class JavaProcess {
   /**
    * Starts a class's {@code main} as {@link #start} does, with a lower priority: for those who only
    * make work for what is measured.
+   *
+   * @param niceness how much lower, as of the command {@code nice}; 0 for the same
    */
-  public static Process startBehind(int heapMegabytes, Class<?> main, Object... args)
+  public static Process startBehind(int niceness, int heapMegabytes, Class<?> main, Object... args)
       throws IOException {
     ProcessBuilder builder = builder(heapMegabytes, List.of(), main, args);
-    builder.command().addAll(0, List.of("nice", "-n", "10"));
+    if (niceness != 0) {
+      builder.command().addAll(0, List.of("nice", "-n", String.valueOf(niceness)));
+    }
     return builder.start();
   }
 

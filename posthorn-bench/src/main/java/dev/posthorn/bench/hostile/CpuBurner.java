@@ -17,9 +17,10 @@ public final class CpuBurner implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one that uses a share of a processor, from 0 to 1. */
-  static CpuBurner start(double share) throws IOException {
-    return new CpuBurner(JavaProcess.startBehind(64, CpuBurner.class, Math.clamp(share, 0.0, 1.0)));
+  /** Starts one that uses a share of a processor, from 0 to 1, with a lower priority. */
+  static CpuBurner start(double share, int niceness) throws IOException {
+    return new CpuBurner(
+        JavaProcess.startBehind(niceness, 64, CpuBurner.class, Math.clamp(share, 0.0, 1.0)));
   }
 
   /** Takes the share. */

@@ -18,6 +18,7 @@ public final class HostileBench {
         .with("--alone", 60)
         .with("--rate", 200)
         .with("--heap", 256)
+        .with("--receivers-nice", 10)
         .with("--threads", 0);
   }
 
@@ -34,7 +35,8 @@ public final class HostileBench {
               flags.get("--seconds"),
               flags.get("--alone"),
               flags.get("--rate"),
-              flags.get("--threads"));
+              flags.get("--threads"),
+              flags.get("--receivers-nice"));
     }
     System.exit(code);
   }

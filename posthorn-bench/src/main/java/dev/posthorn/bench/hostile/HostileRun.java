@@ -8,6 +8,7 @@ import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.delivery.LibrarySubject;
 import dev.posthorn.bench.delivery.ReceiverProcess;
 import dev.posthorn.bench.delivery.TimingReceiver;
+import dev.posthorn.internal.engine.base.AttemptResult;
 import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.runtime.EngineAssembly;
@@ -84,13 +85,15 @@ public final class HostileRun {
 
   /**
    * Takes a folder, the seconds of the bad time, those alone before and after, the rate, and
-   * whether to print what each kind of thread did.
+   * whether to print what each kind of thread did, and how much lower the priority of the receivers
+   * is.
    */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Path certificate = folder.resolve("hostile.pem");
     AtomicBoolean good = new AtomicBoolean();
-    Process hostile = JavaProcess.startBehind(512, HostileReceivers.class, certificate);
+    int niceness = Integer.parseInt(args[5]);
+    Process hostile = JavaProcess.startBehind(niceness, 512, HostileReceivers.class, certificate);
     BufferedReader out = hostile.inputReader(StandardCharsets.US_ASCII);
     String line = out.readLine();
     if (line == null) {
@@ -125,7 +128,7 @@ public final class HostileRun {
         hostile.getOutputStream().write('\n');
         hostile.getOutputStream().flush();
         run.recover("http://127.0.0.1:" + ports[1] + "/good");
-        run.compare(alone);
+        run.compare(alone, niceness);
       }
     } finally {
       hostile.getOutputStream().close();
@@ -176,10 +179,10 @@ public final class HostileRun {
   }
 
   /** Measures the healthy endpoint alone again, and beside a process that only uses CPU. */
-  private void compare(int alone) throws IOException {
+  private void compare(int alone, int niceness) throws IOException {
     ReceiverProcess.Report again = window("alone again", alone, List.of(), null);
     ReceiverProcess.Report beside;
-    try (CpuBurner unused = CpuBurner.start(receiversCpu)) {
+    try (CpuBurner unused = CpuBurner.start(receiversCpu, niceness)) {
       String name = "beside a process that uses %.0f %% of a processor";
       beside = window(name.formatted(100 * receiversCpu), alone, List.of(), null);
     }
@@ -203,6 +206,7 @@ public final class HostileRun {
     receiver.series(name);
     trace.clear();
     queues.clear();
+    long attempts = attempts();
     load(seconds, acts);
     LockSupport.parkNanos(200_000_000); // for what is under way
     ReceiverProcess.Report report = receiver.report();
@@ -210,13 +214,14 @@ public final class HostileRun {
     System.out.printf(
         Locale.ROOT,
         "%-10s %7d received, p50 %6.2f ms, p99 %6.2f ms; times alone %.2f, %.2f;"
-            + " %d waiting, heap %d MB, resident %s, %d descriptors%n",
+            + " %d attempts, %d waiting, heap %d MB, resident %s, %d descriptors%n",
         name,
         report.count(),
         report.p50() / 1e3,
         report.p99() / 1e3,
         (double) report.p50() / base.p50(),
         (double) report.p99() / base.p99(),
+        attempts() - attempts,
         waiting(),
         heap() >> 20,
         ProcessFigures.resident(ProcessHandle.current()),
@@ -292,6 +297,11 @@ public final class HostileRun {
         "healthy: %d sent, %d refused; the messages of every minute above add up to those received%n",
         sent, refused.get());
     printMemory();
+  }
+
+  private long attempts() {
+    EngineCounters counters = library.engine().stats().counters();
+    return Arrays.stream(AttemptResult.values()).mapToLong(counters::attempts).sum();
   }
 
   private long waiting() {
