@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -41,25 +42,36 @@ final class EndpointActions {
 
   /** Creates another endpoint, unless there are enough. */
   void create() {
-    if (numbers == MOST) {
-      return;
+    if (numbers < MOST) {
+      var unused =
+          world
+              .engine()
+              .endpointAdmin()
+              .create(workload.application(), EndpointDraft.of(next(random)));
     }
+  }
+
+  /** Returns another endpoint for another process to add, unless there are enough. */
+  Optional<EndpointRow> add(long id, long application, Random chance) {
+    return numbers < MOST
+        ? Optional.of(new EndpointRow(id, application, next(chance), EndpointState.ENABLED, 0, 0))
+        : Optional.empty();
+  }
+
+  private EndpointSpec next(Random chance) {
     long number = numbers++;
     boolean sound = world.isSound(number);
     EndpointPolicy policy =
         EndpointPolicy.builder()
-            .ordered(!sound && random.nextInt(3) == 0)
-            .rateLimit(!sound && random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0)
-            .concurrency(!sound && random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0)
-            .retryWaits(random.nextBoolean() ? SimOptions.schedule(random) : null)
+            .ordered(!sound && chance.nextInt(3) == 0)
+            .rateLimit(!sound && chance.nextInt(4) == 0 ? 1 + chance.nextInt(20) : 0)
+            .concurrency(!sound && chance.nextInt(3) == 0 ? 1 + chance.nextInt(3) : 0)
+            .retryWaits(chance.nextBoolean() ? SimOptions.schedule(chance) : null)
             .wireFormat(SimWireFormat.NAME)
             .build();
     List<String> types =
-        random.nextBoolean() ? List.of() : List.of("t" + random.nextInt(Workload.TYPES), "t0");
-    EndpointSpec spec =
-        EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
-    var unused =
-        world.engine().endpointAdmin().create(workload.application(), EndpointDraft.of(spec));
+        chance.nextBoolean() ? List.of() : List.of("t" + chance.nextInt(Workload.TYPES), "t0");
+    return EndpointSpec.to("http://e" + number + ".test/").eventTypes(types).policy(policy).build();
   }
 
   void changeState() {

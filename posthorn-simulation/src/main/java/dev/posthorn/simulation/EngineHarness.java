@@ -27,7 +27,7 @@ final class EngineHarness {
 
   final Random random;
   final SimClock clock;
-  final SimTables tables = new SimTables();
+  final SimTables tables;
   private final EngineOptions options;
   private final Launcher launcher;
   private final BiFunction<String, HttpRequest, SimReceiver.Reply> receivers;
@@ -47,6 +47,17 @@ final class EngineHarness {
       EngineOptions options,
       Launcher launcher,
       BiFunction<String, HttpRequest, SimReceiver.Reply> receivers) {
+    this(seed, options, launcher, new SimTables(), receivers);
+  }
+
+  /** Creates a harness on tables that others may change, too. */
+  EngineHarness(
+      long seed,
+      EngineOptions options,
+      Launcher launcher,
+      SimTables tables,
+      BiFunction<String, HttpRequest, SimReceiver.Reply> receivers) {
+    this.tables = tables;
     random = new Random(seed);
     clock = new SimClock(random);
     tables.settings.put("public_id_key", "1-2");

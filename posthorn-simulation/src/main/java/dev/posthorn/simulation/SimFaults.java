@@ -17,6 +17,7 @@ final class SimFaults implements StoreFaults {
   private boolean killed;
   private boolean unsure;
   private int rejections;
+  private Runnable meanwhile = () -> {};
 
   /** True after an outcome was refused together with a message, until it is tried alone. */
   private boolean owed;
@@ -56,6 +57,11 @@ final class SimFaults implements StoreFaults {
     this.kill = kill;
   }
 
+  /** Sets what another process may do between the preparation of a batch and its commit. */
+  void meanwhile(Runnable action) {
+    meanwhile = action;
+  }
+
   void trouble(Trouble next) {
     trouble = next;
   }
@@ -93,6 +99,7 @@ final class SimFaults implements StoreFaults {
   public void commit(Batch batch, Runnable apply) {
     requireAlive();
     requireOutcomesFirst(batch);
+    meanwhile.run();
     surprise();
     commitForeseen(batch, apply);
     surprise();
@@ -152,7 +159,7 @@ final class SimFaults implements StoreFaults {
             throw failure(StoreException.Reason.UNKNOWN);
           }
           case 2 -> {
-            apply.run();
+            apply(apply);
             unsure = true;
             throw failure(StoreException.Reason.UNKNOWN);
           }
@@ -163,6 +170,15 @@ final class SimFaults implements StoreFaults {
     if (applied) {
       unsure = false;
       apply.run();
+    }
+  }
+
+  private void apply(Runnable apply) {
+    try {
+      apply.run();
+    } catch (StoreException e) {
+      unsure = false; // nothing was written, and this is known
+      throw e;
     }
   }
 

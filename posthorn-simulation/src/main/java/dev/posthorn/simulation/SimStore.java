@@ -10,6 +10,7 @@ import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.SettingsLog;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
@@ -35,6 +36,11 @@ public final class SimStore implements Store {
   /** Creates an empty store that never fails. */
   public SimStore() {
     this(new SimTables(), StoreFaults.NONE);
+  }
+
+  /** Returns an empty store that never fails, and that several processes may open. */
+  public static SimStore shared() {
+    return new SimStore(new SimTables(true), StoreFaults.NONE);
   }
 
   SimStore(SimTables tables, StoreFaults faults) {
@@ -109,6 +115,21 @@ public final class SimStore implements Store {
   public PartitionScan across(Set<Integer> partitions) {
     partitions.forEach(number -> Objects.checkIndex(number, SimTables.PARTITIONS));
     return new SimScan(this::read, partitions);
+  }
+
+  @Override
+  public boolean isShared() {
+    return tables.isShared();
+  }
+
+  @Override
+  public long settingsVersion() {
+    return read().settingsLog.version();
+  }
+
+  @Override
+  public SettingsLog settingsAfter(long version, int limit) {
+    return read().settingsLog.after(version, limit);
   }
 
   @Override

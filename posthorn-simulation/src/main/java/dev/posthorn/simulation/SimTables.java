@@ -29,6 +29,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,7 +50,30 @@ final class SimTables {
   final TreeMap<Long, TaskRow> tasks = new TreeMap<>();
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
+  final SimSettingsLog settingsLog = new SimSettingsLog();
   long idFloor;
+
+  /** Whether several processes change settings. */
+  private final boolean shared;
+
+  private Consumer<Batch> routes = batch -> {};
+
+  SimTables() {
+    this(false);
+  }
+
+  SimTables(boolean shared) {
+    this.shared = shared;
+  }
+
+  boolean isShared() {
+    return shared;
+  }
+
+  /** Has each batch looked at before it is applied. */
+  void checkRoutes(Consumer<Batch> check) {
+    routes = check;
+  }
 
   /** The number of times that a process has taken over from another one. */
   private int epoch;
@@ -74,7 +98,17 @@ final class SimTables {
 
   /** Applies a batch, or throws that it cannot be and changes nothing. */
   void apply(Batch batch) {
+    if (shared) {
+      if (settingsLog.has(batch)) {
+        return; // all of it is here
+      }
+      batch.requireVersion(settingsLog.version());
+    }
     new SimConstraints(this).check(batch);
+    routes.accept(batch);
+    if (shared) {
+      settingsLog.append(batch);
+    }
     batch.settings.forEach(this::apply);
     for (PartitionBatch rows : batch.partitions()) {
       in(rows.partition()).apply(rows);

@@ -41,7 +41,8 @@ public final class Simulation {
   private final Launcher launcher;
   private final Random random;
   private final SimClock clock;
-  private final SimTables tables = new SimTables();
+  private final SimTables tables;
+  private final SettingsChecker settings;
   private final EngineOptions options;
   private final DeliveryLedger ledger;
   private final Map<Long, SimReceiver> receivers = new HashMap<>();
@@ -79,7 +80,9 @@ public final class Simulation {
     this.seed = seed;
     this.launcher = launcher;
     this.random = new Random(seed);
+    this.tables = new SimTables(seed % 2 == 0);
     this.clock = new SimClock(random);
+    this.settings = new SettingsChecker(tables, clock);
     this.calm = random.nextInt(3) == 0;
     this.options = SimOptions.random(random, calm);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
@@ -92,6 +95,7 @@ public final class Simulation {
         new SimFaults(
             random, surprises, clock, () -> scheduler().inWorker(), () -> scheduler().close());
     tables.settings.put("public_id_key", "1-2");
+    tables.checkRoutes(settings::requireRoutes);
   }
 
   /**
@@ -150,6 +154,7 @@ public final class Simulation {
     if (!stopped.getNow(false)) {
       throw new Violation("permits are in use, or acceptances open, though nothing waits");
     }
+    settings.requireSame(last.settings());
     listeners.check(tables);
     launcher.checkIdle(last);
   }

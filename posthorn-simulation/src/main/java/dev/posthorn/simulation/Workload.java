@@ -74,6 +74,7 @@ final class Workload {
     }
     if (applications.size() == 1) {
       later();
+      OtherProcess.startIfShared(world, this, endpoints);
     }
   }
 

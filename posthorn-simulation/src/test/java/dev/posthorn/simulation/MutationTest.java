@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.lane.Mutants;
+import dev.posthorn.internal.engine.lane.SharedStoreMutants;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,7 @@ class MutationTest {
 
   @Test
   void anExchangeWithoutTheLeaseIsSeen() {
-    assertCaught(Mutants.ignoresLease(), "lease: ");
+    assertCaught(SharedStoreMutants.ignoresLease(), "lease: ");
   }
 
   @Test
@@ -113,6 +114,21 @@ class MutationTest {
   @Test
   void aCancellationThatIsForgottenInACrashIsSeen() {
     assertCaught(Mutants.forgetsCancellations(), "cancel: ");
+  }
+
+  @Test
+  void settingsOfOthersThatAreNotLookedAtAreSeen() {
+    assertCaught(SharedStoreMutants.ignoresVersions(), "settings: ");
+  }
+
+  @Test
+  void settingsOfOthersThatAreNotAppliedAreSeen() {
+    assertCaught(SharedStoreMutants.doesNotFollow(), "settings: ");
+  }
+
+  @Test
+  void settingsOfOthersThatAreAppliedInAnotherOrderAreSeen() {
+    assertCaught(SharedStoreMutants.followsBackwards(), "settings: ");
   }
 
   @Test

@@ -14,7 +14,7 @@ class SimStoreConformanceTest extends StoreConformance {
       @Override
       public Store open() {
         SimStore before = last;
-        SimStore opened = before == null ? new SimStore() : before.reopen();
+        SimStore opened = before == null ? SimStore.shared() : before.reopen();
         last = opened;
         return opened;
       }

@@ -25,6 +25,7 @@ public abstract class StoreConformance
         EnvironmentRetentionRules,
         ReadingRules,
         SettingRules,
+        SettingsLogRules,
         WorldRules,
         PartitionRules,
         ScanRules,

@@ -60,6 +60,7 @@ public final class Engine {
   public static final long LIBRARY_ENVIRONMENT = 1;
 
   private final LaneContext context;
+  private final RegisteredSettings settings;
   private final Keyring keyring;
   private final Shards shards;
   private final AdmissionControl admission;
@@ -108,7 +109,7 @@ public final class Engine {
     this.shards = components.shards();
     Store store = context.runtime().store();
     EngineOptions options = context.options();
-    RegisteredSettings settings = components.settings();
+    this.settings = components.settings();
     EndpointRegistry endpoints = settings.endpoints();
     Promises promises = new Promises(callbacks());
     SettingsWriter writer = new SettingsWriter(context.journal(), promises);
@@ -154,6 +155,11 @@ public final class Engine {
     return context;
   }
 
+  /** Returns all settings in memory, for the same tests. */
+  public RegisteredSettings settings() {
+    return settings;
+  }
+
   /** Returns the loops, for the same tests. */
   public Shards shards() {
     return shards;
@@ -171,6 +177,7 @@ public final class Engine {
     if (!context.runtime().store().lease().equals(Lease.UNLIMITED)) {
       watchFence();
     }
+    context.runtime().scheduler().writer().execute(context.journal()::follow);
     return this;
   }
 

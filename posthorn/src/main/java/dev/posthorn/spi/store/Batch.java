@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All changes that one commit makes durable.
@@ -18,8 +20,22 @@ import java.util.TreeMap;
  * <p>Not thread-safe; the writer builds and reads it.
  */
 public final class Batch {
+  /** The version of a batch that depends on no settings in memory. */
+  public static final long ANY_VERSION = -1;
+
   /** Creates an empty batch. */
   public Batch() {}
+
+  /**
+   * The version of the settings ({@link Reads#settingsVersion}) that the batch was prepared with.
+   * Never changes once the batch was committed, or tried to be.
+   */
+  public long settingsVersion = ANY_VERSION;
+
+  /** Identifies the batch among those of all processes, once asked for. */
+  private @Nullable UUID mark;
+
+  private boolean versionSeen;
 
   /** Changes of settings, in order. */
   public final List<SettingChange> settings = new ArrayList<>();
@@ -43,6 +59,60 @@ public final class Batch {
   /** Returns the changes of all partitions that have any, by partition. */
   public List<PartitionBatch> partitions() {
     return partitions.values().stream().filter(changes -> !changes.isEmpty()).toList();
+  }
+
+  /** Returns the changes of settings that every process has in memory, in order. */
+  public List<SettingChange.Replicated> replicated() {
+    if (settings.isEmpty()) {
+      return List.of();
+    }
+    List<SettingChange.Replicated> replicated = new ArrayList<>();
+    for (SettingChange change : settings) {
+      if (change instanceof SettingChange.Replicated one) {
+        replicated.add(one);
+      }
+    }
+    return replicated;
+  }
+
+  /**
+   * Returns a name of this batch that no other one has, also of other processes. For a shared
+   * store, which must recognize a batch with changes of settings that is committed again.
+   */
+  public UUID mark() {
+    UUID present = mark;
+    if (present == null) {
+      present = UUID.randomUUID();
+      mark = present;
+    }
+    return present;
+  }
+
+  /**
+   * Compares the version of the settings when the batch is written with the one that it was
+   * prepared with. For a shared store, which calls this in the transaction that writes the batch.
+   *
+   * <p>A batch without changes of its own is compared until it was right once. If it is committed
+   * again, because the result was unknown, it may be on disk already, whatever others have changed
+   * since.
+   *
+   * @throws StoreException with {@link StoreException.Reason#STALE} if they differ
+   */
+  public void requireVersion(long present) {
+    if (settingsVersion == ANY_VERSION || (versionSeen && replicated().isEmpty())) {
+      return;
+    }
+    if (present != settingsVersion) {
+      throw new StoreException(
+          StoreException.Reason.STALE,
+          "Another process has changed settings: they have version "
+              + present
+              + ", the batch was prepared with "
+              + settingsVersion
+              + "; read the changes and prepare it again",
+          null);
+    }
+    versionSeen = true;
   }
 
   /** Returns the number of changes. */

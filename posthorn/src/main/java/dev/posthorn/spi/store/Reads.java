@@ -45,6 +45,25 @@ public interface Reads {
   /** Returns a setting of the store itself, or null. */
   @Nullable String setting(String name);
 
+  /**
+   * Returns the version of the settings: the number of batches with {@link
+   * SettingChange.Replicated} changes that were committed. Always 0 in a store that is not shared
+   * ({@link Store#isShared}).
+   */
+  default long settingsVersion() {
+    return 0;
+  }
+
+  /**
+   * Returns the changes of settings after a version, a page at a time. A page without entries means
+   * that there are none. The log may end a while ago: see {@link SettingsLog#reaches}.
+   *
+   * @param limit the most entries of a page; there may be fewer if they are large
+   */
+  default SettingsLog settingsAfter(long version, int limit) {
+    return new SettingsLog(true, List.of());
+  }
+
   // ---- tasks ---------------------------------------------------------------------------------
 
   /** Returns a task, or null. */

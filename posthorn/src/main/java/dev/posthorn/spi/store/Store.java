@@ -25,6 +25,13 @@ import java.util.stream.IntStream;
  * However many lists are being read and however long each takes, the other two find a free
  * connection.
  *
+ * <p><b>Settings.</b> Every process has all settings in memory. In a store that several processes
+ * open ({@link #isShared}), each batch with {@link SettingChange.Replicated} changes advances the
+ * version of the settings by one, and its changes are in a log. A batch carries the version that it
+ * was prepared with ({@link Batch#settingsVersion}), and is not committed if that is not the
+ * present one: so a message is never accepted without a change of settings that was committed
+ * before the message came. Upkeep removes entries of the log after a while.
+ *
  * <p><b>Ids.</b> Message, delivery and attempt ids come from one sequence that grows with time and
  * with the order of commits. Each batch carries the highest id used so far, and {@link #idFloor}
  * returns it after a restart, so that ids never go backwards.
@@ -54,6 +61,11 @@ public interface Store extends Reads, AutoCloseable {
     return Lease.UNLIMITED;
   }
 
+  /** Returns whether other processes may change settings while this one has the store open. */
+  default boolean isShared() {
+    return false;
+  }
+
   /**
    * Makes all changes of a batch durable, or none.
    *
@@ -62,7 +74,9 @@ public interface Store extends Reads, AutoCloseable {
    *
    * @throws StoreException with {@link StoreException.Reason#UNKNOWN} if the batch may or may not
    *     have been applied; with any other reason if none of it was; with {@link
-   *     StoreException.Reason#FENCED} if another process has taken over, and then always
+   *     StoreException.Reason#FENCED} if another process has taken over, and then always; with
+   *     {@link StoreException.Reason#STALE} if the batch has another version of the settings than
+   *     the present one, unless an earlier try has committed it
    */
   void commit(Batch batch);
 

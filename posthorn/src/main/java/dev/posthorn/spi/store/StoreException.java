@@ -31,6 +31,12 @@ public final class StoreException extends RuntimeException {
      * opened again.
      */
     FENCED,
+    /**
+     * Another process has changed settings since the batch was prepared. Nothing was written, also
+     * not by an earlier try; read the changes ({@link Reads#settingsAfter}) and prepare the batch
+     * again.
+     */
+    STALE,
     /** The store is closed. */
     CLOSED
   }

@@ -67,6 +67,7 @@ public final class ScriptedStore {
                   }
                   case "idFloor" -> FLOOR;
                   case "forWriter" -> proxy;
+                  case "isShared" -> false;
                   case "setting" -> null;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });

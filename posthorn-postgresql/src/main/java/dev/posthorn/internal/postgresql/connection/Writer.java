@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.connection;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
@@ -20,6 +21,18 @@ public interface Writer {
 
   /** Statements with parameters, which return no rows. */
   interface Statements {
+    /** No statements. */
+    Statements NONE =
+        new Statements() {
+          @Override
+          public String sql() {
+            return "";
+          }
+
+          @Override
+          public void bind(PreparedStatement statement) {}
+        };
+
     /** Returns the statements, separated by semicolons. */
     String sql();
 
@@ -27,14 +40,27 @@ public interface Writer {
     void bind(PreparedStatement statement) throws SQLException;
   }
 
+  /** A condition of a transaction. It is sent together with the check of ownership. */
+  interface Condition {
+    /** Returns a query with one row. */
+    String sql();
+
+    /** Looks at the row; an exception rolls the transaction back. */
+    void check(ResultSet row) throws SQLException;
+  }
+
   /** Runs and commits a transaction, durably. */
   <T> T transact(Work<T> work);
 
+  /** Runs and commits a transaction, durably, if a condition holds. */
+  <T> T transact(Condition condition, Work<T> work);
+
   /**
-   * Runs and commits a transaction of statements, durably. They are sent together with the check of
-   * ownership, so the transaction takes two round trips, with that of its commit.
+   * Runs and commits a transaction of statements, durably, if a condition holds. They are sent
+   * together with the check of ownership and the condition, so the transaction takes two round
+   * trips, with that of its commit.
    */
-  void transact(Statements statements);
+  void transact(Condition condition, Statements statements);
 
   /**
    * Runs and commits a transaction that a crash of the database server may undo: for work that is

@@ -44,11 +44,20 @@ final class WriterConnection implements Writer, AutoCloseable {
   }
 
   @Override
-  public void transact(Statements statements) {
+  public <T> T transact(Condition condition, Work<T> work) {
+    return run(
+        current -> {
+          begin(current, condition, Statements.NONE);
+          return work.run(new Session(current.connection(), schema));
+        });
+  }
+
+  @Override
+  public void transact(Condition condition, Statements statements) {
     var unused =
         run(
             current -> {
-              begin(current, statements);
+              begin(current, condition, statements);
               return true;
             });
   }
@@ -156,13 +165,22 @@ final class WriterConnection implements Writer, AutoCloseable {
     }
   }
 
-  /** Sends the statements without waiting for the fence: if it is lost, nothing is committed. */
-  private void begin(PreparedConnection current, Statements statements) throws SQLException {
+  /**
+   * Sends the statements without waiting for fence and condition: if they do not hold, nothing is
+   * committed.
+   */
+  private void begin(PreparedConnection current, Condition condition, Statements statements)
+      throws SQLException {
     current.begin();
-    try (PreparedStatement statement =
-        current.connection().prepareStatement(fence.sql() + ";\n" + schema.sql(statements.sql()))) {
+    String sql =
+        String.join(";\n", fence.sql(), schema.sql(condition.sql()), schema.sql(statements.sql()));
+    try (PreparedStatement statement = current.connection().prepareStatement(sql)) {
       statements.bind(statement);
       requireFence(statement);
+      if (!statement.getMoreResults() || !statement.getResultSet().next()) {
+        throw new IllegalStateException("no row: " + condition.sql());
+      }
+      condition.check(statement.getResultSet());
     }
   }
 

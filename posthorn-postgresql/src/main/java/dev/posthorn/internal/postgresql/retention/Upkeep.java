@@ -47,6 +47,7 @@ public final class Upkeep {
   private final RemovedApplications removedApplications;
   private final HistoryRetention history;
   private final Segments segments;
+  private final SettingsLogRetention settingsLog = new SettingsLogRetention();
 
   private @Nullable Connection connection;
 
@@ -108,6 +109,7 @@ public final class Upkeep {
     removedApplications.forget();
     history.forget();
     segments.forget();
+    settingsLog.forget();
     nextExpiry = UNKNOWN;
     floors = FLOORS;
     floor = UNKNOWN;
@@ -143,11 +145,12 @@ public final class Upkeep {
     return retain(segments.removableBelow(keepFrom)) || more;
   }
 
-  /** Returns whether payloads, keys, hours or floors are to be removed. */
+  /** Returns whether payloads, keys, hours, settings or floors are to be removed. */
   private boolean isSmallDue(long keepFrom, long now) {
     return payloads.isDue(now)
         || nextExpiry <= now
         || hours.hasExpired(keepFrom)
+        || settingsLog.isDue(now)
         || floors >= FLOORS;
   }
 
@@ -160,6 +163,9 @@ public final class Upkeep {
     }
     if (hours.hasExpired(keepFrom)) {
       hours.expire(session, keepFrom);
+    }
+    if (settingsLog.isDue(now)) {
+      settingsLog.slice(session, now);
     }
     if (floors >= FLOORS) {
       long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();

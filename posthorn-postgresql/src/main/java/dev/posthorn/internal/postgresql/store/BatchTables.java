@@ -7,6 +7,7 @@ import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.live.LiveTables;
 import dev.posthorn.internal.postgresql.retention.PayloadRetention;
 import dev.posthorn.internal.postgresql.settings.SettingTables;
+import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
@@ -44,13 +45,16 @@ final class BatchTables {
 
   private static void write(
       Writer writer, Batch batch, Pipeline pipeline, LongToIntFunction partitionOf) {
+    Writer.Condition version = SettingsLogTable.version(batch);
     if (batch.settings.isEmpty()) {
-      writer.transact(pipeline);
+      writer.transact(version, pipeline);
       return;
     }
     var unused =
         writer.transact(
+            version,
             session -> {
+              SettingsLogTable.append(session, batch);
               SettingTables.apply(session, batch.settings, partitionOf);
               pipeline.run(session);
               return true;

@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.store;
 import dev.posthorn.internal.postgresql.connection.Readers;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.settings.SettingReads;
+import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.DedupeRow;
 import dev.posthorn.spi.store.EnvironmentRow;
@@ -11,6 +12,7 @@ import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.SettingsLog;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
 import dev.posthorn.spi.store.TokenRow;
@@ -65,6 +67,16 @@ class DatabaseReads implements Reads {
   @Override
   public @Nullable String setting(String name) {
     return readers.find(session -> SettingReads.setting(session, name));
+  }
+
+  @Override
+  public long settingsVersion() {
+    return readers.read(SettingsLogTable::version);
+  }
+
+  @Override
+  public SettingsLog settingsAfter(long version, int limit) {
+    return readers.read(session -> SettingsLogTable.after(session, version, limit));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.internal.postgresql.retention.Upkeep;
+import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Batch;
@@ -55,9 +56,26 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public void commit(Batch batch) {
-    BatchTables.write(sessions.writer(), batch, floor, this::partitionOf);
+    try {
+      BatchTables.write(sessions.writer(), batch, floor, this::partitionOf);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.STALE || !isWritten(batch)) {
+        throw e;
+      }
+    }
     floor = Math.max(floor, batch.idFloor);
     upkeep.note(batch);
+  }
+
+  /** Returns whether an earlier try has committed a batch, so that it advanced the version. */
+  private boolean isWritten(Batch batch) {
+    return !batch.replicated().isEmpty()
+        && sessions.forWriter().read(session -> SettingsLogTable.has(session, batch));
+  }
+
+  @Override
+  public boolean isShared() {
+    return true;
   }
 
   @Override

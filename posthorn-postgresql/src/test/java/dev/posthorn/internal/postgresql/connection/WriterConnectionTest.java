@@ -12,6 +12,7 @@ import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PostgresqlExtension.class)
 class WriterConnectionTest {
+  private static final Writer.Condition HOLDS = condition(true);
+
   private final OpenFence fence = new OpenFence();
   private TestDatabase database;
   private DatabaseProxy proxy;
@@ -103,13 +106,41 @@ class WriterConnectionTest {
     };
   }
 
+  private static Writer.Condition condition(boolean holds) {
+    return new Writer.Condition() {
+      @Override
+      public String sql() {
+        return "SELECT count(*) FROM posthorn.mark";
+      }
+
+      @Override
+      public void check(ResultSet row) {
+        if (!holds) {
+          throw new StoreException(Reason.STALE, "planted", null);
+        }
+      }
+    };
+  }
+
+  @Test
+  void nothingIsWrittenIfTheConditionDoesNotHold() {
+    refused(Reason.STALE, () -> sessions.writer().transact(condition(false), marks(1)));
+    refused(
+        Reason.STALE,
+        () -> sessions.writer().transact(condition(false), session -> mark(session, 3)));
+    assertMarks();
+    assertThat(sessions.writer().<Integer>transact(HOLDS, session -> mark(session, 5)))
+        .isEqualTo(1);
+    assertMarks("5");
+  }
+
   @Test
   void statementsThatAreSentWithTheFenceAreBoundByItToo() {
-    sessions.writer().transact(marks(1));
-    refused(Reason.REJECTED, () -> sessions.writer().transact(marks(2)));
-    sessions.writer().transact(marks(3));
+    sessions.writer().transact(HOLDS, marks(1));
+    refused(Reason.REJECTED, () -> sessions.writer().transact(HOLDS, marks(2)));
+    sessions.writer().transact(HOLDS, marks(3));
     fence.shut();
-    refused(Reason.FENCED, () -> sessions.writer().transact(marks(5)));
+    refused(Reason.FENCED, () -> sessions.writer().transact(HOLDS, marks(5)));
     assertMarks("1", "2", "3", "4");
   }
 

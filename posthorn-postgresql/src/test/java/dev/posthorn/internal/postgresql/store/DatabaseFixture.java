@@ -38,9 +38,10 @@ final class DatabaseFixture implements StoreFixture {
         SELECT string_agg(oid::regclass::text, ', ') INTO emptied FROM pg_class
         WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p')
           AND NOT relispartition
-          AND relname NOT IN ('schema_version', 'assignment', 'hour_progress');
+          AND relname NOT IN ('schema_version', 'assignment', 'hour_progress', 'settings_head');
         EXECUTE 'TRUNCATE ' || emptied;
         UPDATE posthorn.assignment SET node = NULL WHERE node IS NOT NULL;
+        UPDATE posthorn.settings_head SET version = 0 WHERE version <> 0;
         UPDATE posthorn.hour_progress SET counted_to = -1 WHERE counted_to <> -1;
       END $$""";
 

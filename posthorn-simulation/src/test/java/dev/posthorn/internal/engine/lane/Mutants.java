@@ -18,7 +18,6 @@ import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.PartitionRow;
@@ -27,8 +26,6 @@ import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.Transport;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -234,34 +231,6 @@ public final class Mutants {
         transport.close();
       }
     };
-  }
-
-  /** Sends without asking whether the lease of the store is held. */
-  public static Launcher ignoresLease() {
-    return (config, runtime) ->
-        Engine.start(
-            config,
-            new EngineRuntime(
-                runtime.clock(),
-                runtime.scheduler(),
-                withoutLease(runtime.store()),
-                runtime.transport()));
-  }
-
-  private static Store withoutLease(Store store) {
-    return (Store)
-        Proxy.newProxyInstance(
-            Store.class.getClassLoader(),
-            new Class<?>[] {Store.class},
-            (proxy, method, arguments) -> {
-              try {
-                return method.getName().equals("lease")
-                    ? Lease.UNLIMITED
-                    : method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
   }
 
   /** Cancellations are on disk, and nobody reads them. */

@@ -56,19 +56,46 @@ public final class AdmissionControl {
   }
 
   private void submit(SendRequest request, long waitMillis, MessageEntry.AcceptCallback callback) {
+    if (isUnknown(request)) {
+      request.requireAtMost(context.options().limits().maxPayloadSize());
+      EarlyMessage early = new EarlyMessage(this, request, callback);
+      enter(size(early.weight()), waitMillis);
+      handOver(early, early::leave);
+      return;
+    }
     MessageEntry entry = entry(request, waitMillis, callback);
-    handOver(entry, List.of(entry));
+    handOver(entry, entry::leave);
+  }
+
+  /** Hands in a message again whose application was unknown at first. */
+  void submitAgain(SendRequest request, MessageEntry.AcceptCallback callback) {
+    submit(request, 0, callback);
+  }
+
+  /** Returns whether a message is for an application that only others may know yet. */
+  private boolean isUnknown(SendRequest request) {
+    return context.runtime().store().isShared()
+        && !context.endpoints().hasApplication(request.application());
+  }
+
+  /** Fails with NOT_FOUND if a message is for an unknown application. */
+  void requireApplication(SendRequest request) {
+    var unused = context.endpoints().requireApplication(request.application());
   }
 
   /** Hands an entry to the journal; if that cannot take it, the room of its messages is free. */
   public void handOver(Journal.Entry entry, List<MessageEntry> messages) {
+    handOver(entry, () -> messages.forEach(MessageEntry::leave));
+  }
+
+  private void handOver(Journal.Entry entry, Runnable leave) {
     boolean handed = false;
     try {
       context.journal().submit(entry);
       handed = true;
     } finally {
       if (!handed) {
-        messages.forEach(MessageEntry::leave);
+        leave.run();
       }
     }
   }
@@ -84,7 +111,7 @@ public final class AdmissionControl {
         context.endpoints().requireApplication(request.application());
     request.requireAtMost(context.options().limits().maxPayloadSize());
     MessageEntry entry = new MessageEntry(this, application, request, callback);
-    enter(size(entry), waitMillis);
+    enter(size(entry.weight()), waitMillis);
     return entry;
   }
 
@@ -121,9 +148,9 @@ public final class AdmissionControl {
     }
   }
 
-  /** An acceptance was committed or refused. */
-  void left(MessageEntry entry) {
-    room.release(size(entry));
+  /** An acceptance of some weight was committed or refused. */
+  void left(int weight) {
+    room.release(size(weight));
   }
 
   /** Returns whether there is room for a message of some size. */
@@ -132,8 +159,8 @@ public final class AdmissionControl {
   }
 
   /** One that is for very many endpoints has all of the room to itself. */
-  private int size(MessageEntry entry) {
-    return Math.min(units, entry.weight());
+  private int size(int weight) {
+    return Math.min(units, weight);
   }
 
   /** Returns whether a new delivery may enter {@code hot}. Writer only. */

@@ -190,7 +190,8 @@ public final class MessageEntry implements Journal.Entry {
       throw new PosthornException(
           Reason.NOT_FOUND, "application: was deleted; create it again before sending");
     }
-    if (admitted == null && version != application.version()) {
+    if (version != application.version()) {
+      giveBack(); // it was prepared before, without a change that others had made
       version = application.version();
       targets = Router.route(application, request.type(), request.channels());
     }
@@ -253,7 +254,7 @@ public final class MessageEntry implements Journal.Entry {
   public void leave() {
     if (!left) {
       left = true;
-      admission.left(this);
+      admission.left(weight);
     }
   }
 

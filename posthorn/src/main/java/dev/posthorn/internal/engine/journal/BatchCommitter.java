@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits batches, and deals with what the store says of them. A batch with an unknown result is
  * pending: it is committed again until the result is known. So is a batch on disk whose entries
- * were not all told. A rejected batch is halved until the bad entry stands alone. Owned by the
- * writer.
+ * were not all told. A rejected batch is halved until the bad entry stands alone. A batch that was
+ * prepared without what others have changed since is prepared again. Owned by the writer.
  */
 final class BatchCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(BatchCommitter.class);
@@ -25,6 +25,7 @@ final class BatchCommitter {
   private final JournalTime time;
   private final JournalQueue queue;
   private final StoreAvailability availability;
+  private final SettingsFollower follower;
   private final Guard guard;
   private final EntryCallbacks callbacks;
   private final JournalMeter meter = new JournalMeter();
@@ -42,11 +43,13 @@ final class BatchCommitter {
       JournalTime time,
       JournalQueue queue,
       StoreAvailability availability,
+      SettingsFollower follower,
       Guard guard) {
     this.store = store;
     this.time = time;
     this.queue = queue;
     this.availability = availability;
+    this.follower = follower;
     this.guard = guard;
     this.callbacks = new EntryCallbacks(guard);
   }
@@ -144,6 +147,12 @@ final class BatchCommitter {
       guard.fence(e); // first: what fails now must not be tried again
       batch.undo();
       fail(batch, e);
+      return;
+    }
+    if (e.reason() == StoreException.Reason.STALE) {
+      batch.undo();
+      queue.pushPart(batch.entries);
+      follower.fallBehind();
       return;
     }
     boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchPreparer {
   private final Store store;
-  private final SettingsMemory settings;
+  private final SettingsFollower follower;
   private final JournalTime time;
   private final JournalQueue queue;
   private final Guard guard;
@@ -26,18 +26,18 @@ final class BatchPreparer {
   /**
    * Creates a preparer.
    *
-   * @param settings follow what is committed
+   * @param follower knows whether memory has what others have committed
    * @param retry submits an entry once more, a little later
    */
   BatchPreparer(
       Store store,
-      SettingsMemory settings,
+      SettingsFollower follower,
       JournalTime time,
       JournalQueue queue,
       Guard guard,
       Consumer<Journal.Entry> retry) {
     this.store = store;
-    this.settings = settings;
+    this.follower = follower;
     this.time = time;
     this.queue = queue;
     this.guard = guard;
@@ -59,7 +59,10 @@ final class BatchPreparer {
         batch.entries.add(entry);
         continue;
       } catch (PosthornException e) {
-        notPrepared(entry, e, true);
+        if (!refuse(entry, e, batch)) {
+          queue.pushPart(without(batch, entries.subList(i, entries.size())));
+          return null;
+        }
       } catch (StoreException e) {
         if (e.reason() == StoreException.Reason.FENCED) {
           guard.fence(e);
@@ -86,11 +89,36 @@ final class BatchPreparer {
     return batch.entries.isEmpty() ? null : batch;
   }
 
+  /**
+   * Fails an entry that can never be prepared. Returns false, and does nothing, if it may be
+   * possible with what others have changed: somebody may have created what it does not find here.
+   */
+  private boolean refuse(Journal.Entry entry, PosthornException why, JournalBatch batch) {
+    boolean current;
+    try {
+      current = batch.settingsCurrent || follower.isCurrent();
+    } catch (StoreException e) {
+      notPrepared(entry, JournalFailures.refused(e), false);
+      return true;
+    } catch (Throwable e) {
+      guard.report("preparing an entry for the store", e);
+      notPrepared(entry, JournalFailures.refused(JournalFailures.broken(e)), false);
+      return true;
+    }
+    if (!current) {
+      follower.fallBehind();
+      return false;
+    }
+    batch.settingsCurrent = true;
+    notPrepared(entry, why, true);
+    return true;
+  }
+
   /** Returns an empty batch for entries; or null, with the entries halved or failed. */
   private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
     try {
       JournalBatch batch =
-          new JournalBatch(new Batch(), time.ids(), store.forWriter(), settings, time);
+          new JournalBatch(new Batch(), time.ids(), store.forWriter(), follower.memory(), time);
       entries.forEach(entry -> batch.expect(entry.keys()));
       return batch;
     } catch (Throwable e) {

@@ -39,6 +39,7 @@ public class Journal {
   private final JournalQueue queue = new JournalQueue();
   private final StoreAvailability availability;
   private final BatchCommitter committer;
+  private final SettingsFollower follower;
   private final WriterTurn turns;
   private final StoreUpkeep upkeep;
   private final EntryCallbacks callbacks;
@@ -118,11 +119,13 @@ public class Journal {
     this.callbacks = new EntryCallbacks(guard);
     this.time = JournalTime.of(runtime.clock(), wall, store);
     this.availability = new StoreAvailability(time.clock(), guard.condition());
+    this.follower = new SettingsFollower(store, settings);
     this.committer =
-        new BatchCommitter(batch -> commit(store, batch), time, queue, availability, guard);
+        new BatchCommitter(
+            batch -> commit(store, batch), time, queue, availability, follower, guard);
     BatchPreparer preparer =
-        new BatchPreparer(store, settings, time, queue, guard, this::submitLater);
-    this.turns = new WriterTurn(queue, preparer, committer, availability, guard);
+        new BatchPreparer(store, follower, time, queue, guard, this::submitLater);
+    this.turns = new WriterTurn(queue, preparer, committer, availability, follower, guard);
     this.upkeep = new StoreUpkeep(store, time, retentionMillis, guard);
   }
 
@@ -138,6 +141,15 @@ public class Journal {
 
   private void submitLater(Entry entry) {
     writer.schedule(LATER_NANOS, () -> submit(entry));
+  }
+
+  /** Looks from now on whether other processes change settings, if any may. Writer only. */
+  public final void follow() {
+    if (follower.isNeeded() && !closed && !guard.condition().hasFailed()) {
+      follower.fallBehind();
+      wake();
+      writer.schedule(follower.pauseNanos(), this::follow);
+    }
   }
 
   /** Makes a batch durable. */

@@ -39,6 +39,9 @@ public final class JournalBatch {
   private final UsedKeys keys;
   private final SettingsMemory settings;
 
+  /** True once memory was found to have all settings that were there when the batch began. */
+  boolean settingsCurrent;
+
   /** The settings as of this batch, once somebody asked. */
   private @Nullable SettingsInBatch staged;
 
@@ -97,6 +100,7 @@ public final class JournalBatch {
     this.ids = ids;
     this.store = store;
     this.settings = settings;
+    batch.settingsVersion = settings.version();
     this.now = time.wall().millis();
     this.steady = time.steady().millis();
     this.keys = new UsedKeys(store, now);
@@ -268,6 +272,9 @@ public final class JournalBatch {
     if (staged != null) {
       staged.apply();
       staged = null;
+    }
+    if (!rows.replicated().isEmpty()) {
+      settings.version(rows.settingsVersion + 1);
     }
     for (; applied < apply.size(); applied++) {
       apply.get(applied).run();

@@ -2,6 +2,8 @@ package dev.posthorn.internal.engine.journal;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.spi.store.StoreException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,37 +17,81 @@ final class WriterTurn {
   private final BatchPreparer preparer;
   private final BatchCommitter committer;
   private final StoreAvailability availability;
+  private final SettingsFollower follower;
+  private final Guard guard;
   private final EntryCallbacks callbacks;
+
+  /** True after what others have changed could not be read, or not be applied. */
+  private boolean followFailed;
 
   WriterTurn(
       JournalQueue queue,
       BatchPreparer preparer,
       BatchCommitter committer,
       StoreAvailability availability,
+      SettingsFollower follower,
       Guard guard) {
     this.queue = queue;
     this.preparer = preparer;
     this.committer = committer;
     this.availability = availability;
+    this.follower = follower;
+    this.guard = guard;
     this.callbacks = new EntryCallbacks(guard);
   }
 
   /** Writes what there is; returns whether nothing is pending. */
   boolean write() {
     committer.resume();
+    if (!isBlocked()) {
+      follow();
+    }
     writeParts();
-    if (!committer.hasPending()) {
+    if (!isBlocked()) {
       if (availability.isRefusing()) {
         writeWhatMust();
       } else {
         writeArrivals();
       }
     }
-    if (committer.hasPending()) {
+    if (isBlocked()) {
       tellDoubts();
       return false;
     }
     return true;
+  }
+
+  /** Returns whether nothing can be written before something else is known. */
+  private boolean isBlocked() {
+    return committer.hasPending() || mustFollowLater();
+  }
+
+  /**
+   * Returns whether what others have changed could not be read, and it is too early to try again.
+   */
+  private boolean mustFollowLater() {
+    return follower.isBehind() && followFailed && availability.pauses();
+  }
+
+  /** Applies what others have changed, if anything; returns whether memory is no longer behind. */
+  private boolean follow() {
+    while (follower.isBehind() && !mustFollowLater()) {
+      try {
+        follower.catchUp();
+        if (followFailed) { // else a pause is about commits
+          followFailed = false;
+          availability.taken();
+        }
+      } catch (StoreException e) {
+        followFailed = true;
+        availability.notTaken(e);
+      } catch (Throwable e) {
+        guard.report("following what others have changed", e);
+        followFailed = true;
+        availability.notTaken(JournalFailures.broken(e));
+      }
+    }
+    return !follower.isBehind();
   }
 
   private void write(List<Journal.Entry> entries) {
@@ -57,7 +103,7 @@ final class WriterTurn {
 
   /** Writes the parts of a batch that was not taken whole, unless the result of one is unknown. */
   private void writeParts() {
-    while (!committer.hasPending() && queue.hasParts()) {
+    while (!committer.hasPending() && queue.hasParts() && follow()) {
       write(queue.popPart());
     }
   }
@@ -105,28 +151,45 @@ final class WriterTurn {
 
   /** Tells entries that have waited for long for an unknown result; new ones need not wait. */
   private void tellDoubts() {
-    JournalBatch unknown = committer.pending();
-    if (unknown == null || !availability.failsForLong()) {
+    if (!availability.failsForLong()) {
       return;
     }
-    PosthornException why = availability.doubt();
-    for (Journal.Entry entry : unknown.doubtful()) {
-      callbacks.doubtful(entry, why);
+    JournalBatch unknown = committer.pending();
+    if (unknown != null) {
+      PosthornException why = availability.doubt();
+      for (Journal.Entry entry : unknown.doubtful()) {
+        callbacks.doubtful(entry, why);
+      }
+    } else {
+      refuseParts();
     }
     for (Journal.Entry entry : queue.sortArrivals()) {
       callbacks.failed(entry, availability.refusal());
     }
   }
 
+  /** Refuses what can be refused of a batch that must be prepared again, and the rest waits. */
+  private void refuseParts() {
+    List<Journal.Entry> rest = new ArrayList<>();
+    for (Journal.Entry entry : queue.takeParts()) {
+      if (entry.refusable()) {
+        callbacks.failed(entry, availability.refusal());
+      } else {
+        rest.add(entry);
+      }
+    }
+    queue.waitFirst(rest);
+  }
+
   /** Returns whether another turn has nothing to do before {@link StoreAvailability#waitNanos}. */
   boolean mustWait() {
-    return committer.hasPending()
+    return isBlocked()
         || (availability.isRefusing() && (queue.hasWaiting() || !availability.takesOutcomes()));
   }
 
   /** Returns whether arrivals can be dealt with in another turn. */
   boolean hasWork() {
-    return !committer.hasPending() && queue.hasArrivals();
+    return !isBlocked() && (queue.hasArrivals() || queue.hasParts());
   }
 
   /**

@@ -94,6 +94,16 @@ public final class EndpointRegistry {
     return applicationNames.find(environment, uid);
   }
 
+  /** Returns all applications, in any order. */
+  Collection<RegisteredApplication> applications() {
+    return applications.values();
+  }
+
+  /** Returns whether there is an application. */
+  public boolean hasApplication(long id) {
+    return applications.containsKey(id);
+  }
+
   /** Returns all endpoints, in any order. */
   public Collection<RegisteredEndpoint> endpoints() {
     return endpoints.values();

@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.TokenRow;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,11 @@ public final class EnvironmentRegistry {
 
   @Nullable TokenRow token(long id) {
     return tokens.get(id);
+  }
+
+  /** Returns all tokens, in any order. */
+  Collection<TokenRow> tokens() {
+    return tokens.values();
   }
 
   /** Returns the tokens of an environment of one kind, by id. */

@@ -55,6 +55,11 @@ public final class EventTypeRegistry {
     return byEnvironment.getOrDefault(environment, NOTHING).get(name);
   }
 
+  /** Returns all event types, in any order. */
+  List<EventTypeRow> all() {
+    return byEnvironment.values().stream().flatMap(rows -> rows.values().stream()).toList();
+  }
+
   /** Returns the event types of an environment, by name. */
   Collection<EventTypeRow> eventTypes(long environment) {
     return byEnvironment.getOrDefault(environment, NOTHING).values();

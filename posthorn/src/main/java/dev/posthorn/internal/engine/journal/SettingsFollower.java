@@ -1,0 +1,84 @@
+package dev.posthorn.internal.engine.journal;
+
+import dev.posthorn.spi.store.SettingsLog;
+import dev.posthorn.spi.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the changes of settings that other processes commit: applies the entries of the store's
+ * log to memory, in order, by the same code as own changes. Owned by the writer.
+ *
+ * <p>It must not do so while it is unknown whether a batch is on disk: the changes of that batch
+ * come first.
+ */
+final class SettingsFollower {
+  private static final Logger LOG = LoggerFactory.getLogger(SettingsFollower.class);
+  private static final int PAGE = 100;
+  private static final long SHORTEST_NANOS = 20_000_000;
+  private static final long LONGEST_NANOS = 250_000_000;
+
+  private final Store store;
+  private final SettingsMemory memory;
+  private boolean behind;
+  private long pauseNanos = LONGEST_NANOS;
+
+  SettingsFollower(Store store, SettingsMemory memory) {
+    this.store = store;
+    this.memory = memory;
+  }
+
+  /** Returns the settings in memory. */
+  SettingsMemory memory() {
+    return memory;
+  }
+
+  /** Returns whether there are others to follow. */
+  boolean isNeeded() {
+    return store.isShared();
+  }
+
+  /** Returns whether {@link #catchUp} must be called before anything is written. */
+  boolean isBehind() {
+    return behind;
+  }
+
+  /** Others may have changed settings, or certainly have. */
+  void fallBehind() {
+    behind = true;
+  }
+
+  /** Returns whether memory has the present version. */
+  boolean isCurrent() {
+    return !isNeeded() || store.forWriter().settingsVersion() == memory.version();
+  }
+
+  /** Returns the pause before the next look: short while others change settings. */
+  long pauseNanos() {
+    return pauseNanos;
+  }
+
+  /** Applies all that others have changed. If it throws, it must be called again. */
+  void catchUp() {
+    long before = memory.version();
+    SettingsLog page = store.forWriter().settingsAfter(before, PAGE);
+    while (!page.entries().isEmpty()) {
+      page.entries().forEach(this::apply);
+      page = store.forWriter().settingsAfter(memory.version(), PAGE);
+    }
+    if (!page.reaches()) {
+      LOG.info("All settings read again: their log no longer has what others have changed");
+      memory.readAgain(store);
+    }
+    pauseNanos =
+        memory.version() != before ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * pauseNanos);
+    behind = !page.reaches(); // what was changed while all was read
+  }
+
+  private void apply(SettingsLog.Entry entry) {
+    SettingsInBatch changes = memory.begin();
+    entry.changes().forEach(changes::add);
+    changes.apply();
+    memory.version(entry.version());
+  }
+}
