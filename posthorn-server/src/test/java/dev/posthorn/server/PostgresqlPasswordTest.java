@@ -37,8 +37,7 @@ class PostgresqlPasswordTest {
             + database.server().port()
             + "/"
             + database.name();
-    Process process =
-        ServerProcess.spawn(folder, environment, "schema", "migrate", "--store", url);
+    Process process = ServerProcess.spawn(folder, environment, "schema", "migrate", "--store", url);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String said = Files.readString(folder.resolve("log"));
     assertThat(process.exitValue()).as(said).isEqualTo(code);
