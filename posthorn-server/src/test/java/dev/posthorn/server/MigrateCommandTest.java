@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,17 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** A server's file is moved by a process that is killed, and by a second one. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @ExtendWith(PostgresqlExtension.class)
 class MigrateCommandTest extends CommandsFixture {
+  /** The time for a process beside other work. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
   private static final int DELIVERED = 5;
   private static final int FAILED = 3;
 
@@ -90,7 +96,7 @@ class MigrateCommandTest extends CommandsFixture {
       assertThat(run("keys", "create", "--db", db.toString())).isEqualTo(1);
 
       Process second = migration(database, "second");
-      assertThat(second.waitFor(100, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(second.exitValue()).as(Files.readString(folder.resolve("second/log"))).isZero();
       assertThatThrownBy(() -> serve(db, OLD, List.of()))
           .isInstanceOf(StoreException.class)
@@ -118,6 +124,7 @@ class MigrateCommandTest extends CommandsFixture {
       Process first = migration(database, "first");
       Await.until(
           "the attempts are copied",
+          PATIENCE,
           () ->
               database
                   .query("SELECT value FROM posthorn.setting WHERE name = 'migration_progress'")

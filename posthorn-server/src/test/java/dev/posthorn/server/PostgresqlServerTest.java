@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,8 +35,12 @@ import tools.jackson.databind.json.JsonMapper;
  * Server processes on one PostgreSQL database: one serves, the others wait. They take seconds to
  * start, and a lease of a process that stands still has to end.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @ExtendWith(PostgresqlExtension.class)
 class PostgresqlServerTest {
+  /** The time for a start of a process beside other work. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final String TOKEN = ServerFixture.token("org_a");
   private static final Map<String, String> SECRETS =
@@ -134,6 +140,7 @@ class PostgresqlServerTest {
   private void awaitWaiting(Node node) {
     Await.until(
         "it waits",
+        PATIENCE,
         () -> {
           try {
             return send("GET", node.admin() + "/health/ready", "").body().contains("waiting");

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code posthorn serve} in a separate process, with its database in a directory. */
 final class ServerProcess implements AutoCloseable {
+  /** The time for a start beside other work, with a lease of another process to wait for. */
+  private static final long READY_SECONDS = 180;
+
   private static final List<String> JAVA = List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
 
   private final Process process;
@@ -98,7 +101,7 @@ final class ServerProcess implements AutoCloseable {
     try {
       String line =
           CompletableFuture.supplyAsync(() -> read(out), OwnThread::start)
-              .get(60, TimeUnit.SECONDS);
+              .get(READY_SECONDS, TimeUnit.SECONDS);
       if (line == null || !line.startsWith("ready http")) {
         throw new AssertionError("not ready: " + line + "\n" + Files.readString(log));
       }
