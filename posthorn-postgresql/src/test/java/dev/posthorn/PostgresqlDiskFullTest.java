@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -70,7 +71,7 @@ class PostgresqlDiskFullTest {
   }
 
   /** Sends a message; returns the reason of its refusal, or null. */
-  private Reason send(Posthorn posthorn) {
+  private @Nullable Reason send(Posthorn posthorn) {
     try {
       accepted.add(
           posthorn.send(NewMessage.of("file.added", PAYLOAD, "application/octet-stream")).id());

@@ -142,12 +142,15 @@ class PosthornMetricsTest {
     Posthorn posthorn = Posthorn.open(folder.resolve("webhooks.db"));
     new PosthornMetrics(posthorn).bindTo(registry);
     posthorn.close();
-    for (Meter meter : registry.getMeters()) {
-      assertThat(meter.measure()).as(meter.getId().toString()).isNotEmpty();
+    try {
+      for (Meter meter : registry.getMeters()) {
+        assertThat(meter.measure()).as(meter.getId().toString()).isNotEmpty();
+      }
+      assertThat(registry.get("posthorn.lanes").gauge().value()).isZero();
+    } finally {
+      // A registry keeps no Posthorn that the program has dropped: its gauges have no value then.
+      Reference.reachabilityFence(posthorn);
     }
-    assertThat(registry.get("posthorn.lanes").gauge().value()).isZero();
-    // A registry keeps no Posthorn that the program has dropped: its gauges have no value then.
-    Reference.reachabilityFence(posthorn);
   }
 
   @Test
