@@ -27,7 +27,8 @@ final class VersionMeasurement {
         TestDatabase database = server.createDatabase()) {
       DatabaseFixture.partitioned(database).open().close();
       database.execute(
-          "INSERT INTO posthorn.node (id, slot, epoch, host, version) VALUES (1, 1, 1, '', '')");
+          "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
+              + " VALUES (1, 1, 1, '', '', now())");
       long[] fence = new long[count];
       long[] both = new long[count];
       try (Connection connection = database.connect()) {
