@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rooms of the library: the doors between packages lead one way. */
 class RoomsTest {
-  private static final int MOST_CLASSES = 52;
+  private static final int MOST_CLASSES = 53;
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

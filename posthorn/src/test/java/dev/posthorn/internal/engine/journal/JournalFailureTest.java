@@ -158,7 +158,7 @@ class JournalFailureTest extends JournalFixture {
     }
     journal.submit(new Entry("outcome", false));
     writer.runFor(60_000);
-    assertThat(store.commits).hasSizeBetween(12, 20);
+    assertThat(store.commits).hasSizeBetween(20, 28);
   }
 
   /** Nothing is refused for a moment's trouble, and nobody waits without end. */
