@@ -165,7 +165,7 @@ class PostgresqlDiskFullTest {
     }
   }
 
-  /** It comes back by itself unless the disk was full again during its recovery. */
+  /** Starts the server again if it ended because the disk was full during its recovery, too. */
   private static boolean isBack(EmbeddedPostgresql server, TestDatabase database) {
     try {
       if (!server.isRunning()) {

@@ -53,7 +53,7 @@ final class SimTables {
   final SimSettingsLog settingsLog = new SimSettingsLog();
   long idFloor;
 
-  /** Whether several processes change settings. */
+  /** True if several processes change settings. */
   private final boolean shared;
 
   private Consumer<Batch> routes = batch -> {};
@@ -70,7 +70,7 @@ final class SimTables {
     return shared;
   }
 
-  /** Has each batch looked at before it is applied. */
+  /** Sets a check of each batch before it is applied. */
   void checkRoutes(Consumer<Batch> check) {
     routes = check;
   }

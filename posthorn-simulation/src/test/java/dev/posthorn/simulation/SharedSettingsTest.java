@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What another process changes in a shared store holds for this engine, too. */
+/** Changes that another process makes in a shared store, which hold for this engine, too. */
 class SharedSettingsTest {
   private static final long SOON = EngineHarness.SECOND * 3 / 10;
   private static final long OTHER = 7;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How long the threads of some processes ran, and how long they were ready and waited for a
- * processor, as Linux counts it. Elsewhere there are no figures.
+ * Times for which the threads of some processes ran, and for which they were ready and waited for a
+ * processor, as Linux counts them. Elsewhere there are no figures.
  */
 final class RunQueues {
   private static final double LEAST_SHARE = 0.002;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Has a {@link DeliveryTrace} hear of the commits and the requests of a runtime. */
+/** Tells a {@link DeliveryTrace} of the commits and the requests of a runtime. */
 final class TracedRuntime {
   private final DeliveryTrace trace;
   private final WriterLog writer = new WriterLog();

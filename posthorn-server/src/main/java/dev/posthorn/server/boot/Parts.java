@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server has opened, to be closed in the opposite order. One thread adds parts; then any
- * thread may close them.
+ * The parts that a server has opened, to be closed in the opposite order. One thread adds parts;
+ * then any thread may close them.
  */
 final class Parts {
   private static final Logger LOG = LoggerFactory.getLogger(Parts.class);

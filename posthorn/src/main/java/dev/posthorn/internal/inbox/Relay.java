@@ -29,9 +29,9 @@ final class Relay {
   private static final long CONNECTION_NANOS = 10_000_000_000L;
 
   /**
-   * It keeps a connection for so many times the time that one takes to open: opening costs next to
-   * nothing then, and a pool, whose connections cost nothing, has it back at once. It may be the
-   * only one of a small pool.
+   * The time for which the relay keeps a connection, in multiples of the time that one takes to
+   * open: opening costs next to nothing then, and a pool, whose connections cost nothing, has it
+   * back at once. It may be the only one of a small pool.
    */
   private static final int KEPT_TIMES = 100;
 

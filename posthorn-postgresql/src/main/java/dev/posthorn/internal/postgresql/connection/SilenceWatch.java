@@ -77,7 +77,7 @@ final class SilenceWatch implements AutoCloseable {
     private final long sinceNanos = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What the server said last. Owned by the watch. */
+    /** The last answer of the server. Owned by the watch. */
     private @Nullable Sight last;
 
     private boolean ended;

@@ -131,7 +131,7 @@ class SilenceWatchTest {
     assertThat(runs).hasValue(2);
   }
 
-  /** It takes longer than a second, since that is the patience of the watch. */
+  /** Takes longer than a second, since that is the patience of the watch. */
   @Test
   void aSlowDatabaseMayTakeItsTime() {
     database.execute(

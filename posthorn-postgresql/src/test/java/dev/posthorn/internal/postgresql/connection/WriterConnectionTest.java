@@ -12,7 +12,6 @@ import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PostgresqlExtension.class)
 class WriterConnectionTest {
-  private static final Writer.Condition HOLDS = condition(true);
+  private static final Writer.Condition HOLDS = PlantedStatements.condition(true);
 
   private final OpenFence fence = new OpenFence();
   private TestDatabase database;
@@ -91,43 +90,20 @@ class WriterConnectionTest {
     assertMarks("1");
   }
 
-  private static Writer.Statements marks(int number) {
-    return new Writer.Statements() {
-      @Override
-      public String sql() {
-        return "INSERT INTO posthorn.mark VALUES (?); INSERT INTO posthorn.mark VALUES (?)";
-      }
-
-      @Override
-      public void bind(PreparedStatement statement) throws SQLException {
-        statement.setInt(1, number);
-        statement.setInt(2, number + 1);
-      }
-    };
-  }
-
-  private static Writer.Condition condition(boolean holds) {
-    return new Writer.Condition() {
-      @Override
-      public String sql() {
-        return "SELECT count(*) FROM posthorn.mark";
-      }
-
-      @Override
-      public void check(ResultSet row) {
-        if (!holds) {
-          throw new StoreException(Reason.STALE, "planted", null);
-        }
-      }
-    };
-  }
-
   @Test
   void nothingIsWrittenIfTheConditionDoesNotHold() {
-    refused(Reason.STALE, () -> sessions.writer().transact(condition(false), marks(1)));
     refused(
         Reason.STALE,
-        () -> sessions.writer().transact(condition(false), session -> mark(session, 3)));
+        () ->
+            sessions
+                .writer()
+                .transact(PlantedStatements.condition(false), PlantedStatements.marks(1)));
+    refused(
+        Reason.STALE,
+        () ->
+            sessions
+                .writer()
+                .transact(PlantedStatements.condition(false), session -> mark(session, 3)));
     assertMarks();
     assertThat(sessions.writer().<Integer>transact(HOLDS, session -> mark(session, 5)))
         .isEqualTo(1);
@@ -136,11 +112,11 @@ class WriterConnectionTest {
 
   @Test
   void statementsThatAreSentWithTheFenceAreBoundByItToo() {
-    sessions.writer().transact(HOLDS, marks(1));
-    refused(Reason.REJECTED, () -> sessions.writer().transact(HOLDS, marks(2)));
-    sessions.writer().transact(HOLDS, marks(3));
+    sessions.writer().transact(HOLDS, PlantedStatements.marks(1));
+    refused(Reason.REJECTED, () -> sessions.writer().transact(HOLDS, PlantedStatements.marks(2)));
+    sessions.writer().transact(HOLDS, PlantedStatements.marks(3));
     fence.shut();
-    refused(Reason.FENCED, () -> sessions.writer().transact(HOLDS, marks(5)));
+    refused(Reason.FENCED, () -> sessions.writer().transact(HOLDS, PlantedStatements.marks(5)));
     assertMarks("1", "2", "3", "4");
   }
 

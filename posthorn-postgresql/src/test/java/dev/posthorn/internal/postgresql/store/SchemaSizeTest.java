@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever asks for the size does not wait for a database that does not answer. */
 class SchemaSizeTest {
-  /** What the database answers: a size, or a negative number for a failure. */
+  /** Answers of the database: a size, or a negative number for a failure. */
   private final BlockingQueue<Long> answers = new LinkedBlockingQueue<>();
 
   private final AtomicInteger asked = new AtomicInteger();

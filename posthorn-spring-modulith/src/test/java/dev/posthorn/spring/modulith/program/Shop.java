@@ -3,7 +3,7 @@ package dev.posthorn.spring.modulith.program;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What publishes events. */
+/** A bean that publishes events. */
 public class Shop {
   private final ApplicationEventPublisher publisher;
 

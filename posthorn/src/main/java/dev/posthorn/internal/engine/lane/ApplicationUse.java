@@ -12,7 +12,7 @@ final class ApplicationUse {
   private static final class Use {
     int permits;
 
-    /** Those whose exchanges have not ended. */
+    /** The number of permits whose exchanges have not ended. */
     int open;
 
     long small;

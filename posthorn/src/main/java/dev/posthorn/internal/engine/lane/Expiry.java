@@ -31,7 +31,7 @@ public final class Expiry {
   /** The partitions that this round has not searched yet. Only one search runs at a time. */
   private SortedSet<Integer> left = Collections.emptySortedSet();
 
-  /** Whether a page of this round was full. */
+  /** True once a page of this round was full. */
   private boolean crowded;
 
   public Expiry(LaneContext context, Shards shards) {
