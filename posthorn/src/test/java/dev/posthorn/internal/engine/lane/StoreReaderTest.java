@@ -22,7 +22,8 @@ class StoreReaderTest {
   private final ArrayDeque<Runnable> workers = new ArrayDeque<>();
   private final List<Long> read = new ArrayList<>();
   private final StoreReader reader =
-      new StoreReader(Runnable::run, store(), workers::add, new Guard(Clock.system(), new Condition()));
+      new StoreReader(
+          Runnable::run, store(), workers::add, new Guard(Clock.system(), new Condition()));
 
   /** Returns a store that takes note of the endpoints whose pages are read. */
   private Store store() {
