@@ -22,6 +22,7 @@ import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Changes that another process makes in a shared store, which hold for this engine, too. */
@@ -54,7 +55,7 @@ class SharedSettingsTest {
     return new SettingChange.PutEndpoint(new EndpointRow(id, application, spec, state, 0, 0));
   }
 
-  private static SettingChange application(long id, String uid) {
+  private static SettingChange application(long id, @Nullable String uid) {
     return new SettingChange.PutApplication(
         new ApplicationRow(id, 1, ApplicationSpec.of(uid, "n"), 0, 0));
   }
