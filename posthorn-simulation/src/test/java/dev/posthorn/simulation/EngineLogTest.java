@@ -142,6 +142,7 @@ class EngineLogTest {
     send(1);
     harness.run(SECOND);
     full = false;
+    harness.run(SECOND); // what comes before the next try is refused
     send(1);
     harness.run(10 * SECOND);
     assertThat(LogRecorder.lines())

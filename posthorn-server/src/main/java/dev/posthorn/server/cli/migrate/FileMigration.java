@@ -95,8 +95,7 @@ public final class FileMigration {
   private @Nullable MigrationMark requireUsable(DatabaseImport target) {
     MigrationMark ofSource = MigrationMark.in(source, MigrationMark.OF_SOURCE);
     MigrationMark ofTarget = MigrationMark.in(target.store(), MigrationMark.OF_TARGET);
-    boolean isSame = ofSource != null && ofTarget != null && ofSource.id().equals(ofTarget.id());
-    if (isSame) {
+    if (ofSource != null && ofTarget != null && ofSource.id().equals(ofTarget.id())) {
       return ofTarget.complete() ? null : ofSource;
     }
     if (ofSource != null && ofSource.complete()) {

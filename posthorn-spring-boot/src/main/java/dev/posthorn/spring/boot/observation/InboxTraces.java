@@ -17,7 +17,8 @@ final class InboxTraces implements TraceContexts {
 
   private final TraceMemory memory;
 
-  /** The trace of what this thread sends. */
+  /** The trace of what this thread sends. Not static: each Posthorn has its own. */
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Map<String, String>> sending = new ThreadLocal<>();
 
   InboxTraces(TraceMemory memory) {
