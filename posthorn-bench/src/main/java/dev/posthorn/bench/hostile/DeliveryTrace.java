@@ -2,8 +2,8 @@ package dev.posthorn.bench.hostile;
 
 import dev.posthorn.bench.delivery.TimingReceiver;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,18 +42,17 @@ final class DeliveryTrace {
 
   /** The way of one message: each part is written by one thread after the other. */
   static final class Way {
-    private final long sent;
-    private final long[] spent = new long[Stage.values().length];
+    private final Map<Stage, Long> spent = new EnumMap<>(Stage.class);
     private long committed;
     private long told;
     private long requested;
 
-    Way(long sent) {
-      this.sent = sent;
+    private long at(Stage stage) {
+      return spent.getOrDefault(stage, 0L);
     }
 
     private long total() {
-      return Arrays.stream(spent).sum();
+      return spent.values().stream().mapToLong(Long::longValue).sum();
     }
   }
 
@@ -64,13 +63,13 @@ final class DeliveryTrace {
 
   /** Takes note that a message is committed, with what the writer did before. */
   void committed(long sent, long begin, long end, WriterLog writer) {
-    Way way = new Way(sent);
+    Way way = new Way();
     long commits = writer.spent(WriterLog.Work.COMMIT, sent, begin);
     long upkeep = writer.spent(WriterLog.Work.UPKEEP, sent, begin);
-    way.spent[Stage.OTHER_COMMITS.ordinal()] = commits;
-    way.spent[Stage.UPKEEP.ordinal()] = upkeep;
-    way.spent[Stage.WRITER.ordinal()] = begin - sent - commits - upkeep;
-    way.spent[Stage.COMMIT.ordinal()] = end - begin;
+    way.spent.put(Stage.OTHER_COMMITS, commits);
+    way.spent.put(Stage.UPKEEP, upkeep);
+    way.spent.put(Stage.WRITER, begin - sent - commits - upkeep);
+    way.spent.put(Stage.COMMIT, end - begin);
     way.committed = end;
     ways.put(sent, way);
   }
@@ -95,9 +94,9 @@ final class DeliveryTrace {
   /** Takes note of when the receiver read a message. */
   void received(Way way, long now) {
     long told = way.told == 0 ? way.committed : Math.min(way.told, way.requested);
-    way.spent[Stage.TELLING.ordinal()] = told - way.committed;
-    way.spent[Stage.LOOP.ordinal()] = way.requested - told;
-    way.spent[Stage.NETWORK.ordinal()] = now - way.requested;
+    way.spent.put(Stage.TELLING, told - way.committed);
+    way.spent.put(Stage.LOOP, way.requested - told);
+    way.spent.put(Stage.NETWORK, now - way.requested);
     done.add(way);
   }
 
@@ -121,15 +120,14 @@ final class DeliveryTrace {
     System.out.printf(
         "  %-40s %8s %8s   mean of the slowest %.0f %%%n", "stage", "p50", "p99", SLOWEST * 100);
     for (Stage stage : Stage.values()) {
-      int at = stage.ordinal();
-      long[] sorted = all.stream().mapToLong(way -> way.spent[at]).sorted().toArray();
+      long[] sorted = all.stream().mapToLong(way -> way.at(stage)).sorted().toArray();
       System.out.printf(
           Locale.ROOT,
           "  %-40s %5.2f ms %5.2f ms   %6.2f ms%n",
           stage.title,
           sorted[sorted.length / 2] / 1e6,
           sorted[(int) (sorted.length * 0.99)] / 1e6,
-          slowest.stream().mapToLong(way -> way.spent[at]).average().orElse(0) / 1e6);
+          slowest.stream().mapToLong(way -> way.at(stage)).average().orElse(0) / 1e6);
     }
   }
 }

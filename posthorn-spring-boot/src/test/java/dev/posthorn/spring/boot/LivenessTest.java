@@ -8,6 +8,7 @@ import dev.posthorn.PosthornOptions;
 import dev.posthorn.testkit.receiver.Await;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class LivenessTest {
             new Class<?>[] {Posthorn.class},
             (proxy, method, arguments) ->
                 method.getName().equals("health")
-                    ? new Health(state.get(), "of the test", false)
+                    ? new Health(Objects.requireNonNull(state.get()), "of the test", false)
                     : method.invoke(posthorn, arguments));
   }
 

@@ -307,7 +307,7 @@ class TransactionTest {
     }
   }
 
-  private record DatabaseListener(Posthorn posthorn) {}
+  record DatabaseListener(Posthorn posthorn) {}
 
   @Test
   void aTransactionManagerMayNeedPosthorn() {

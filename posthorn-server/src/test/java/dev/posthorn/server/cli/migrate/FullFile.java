@@ -109,7 +109,7 @@ final class FullFile {
     put(new SettingChange.PutTask(new TaskRow(5, 2, 0, "t", TaskRow.FINISHED, "{}", NOW, NOW)));
     put(new SettingChange.PutSetting("public_id_key", "12-34"));
     for (int i = 0; i <= APPLICATIONS; i++) {
-      long application = 10 + i;
+      long application = 10L + i;
       ApplicationSpec spec =
           new ApplicationSpec(
               i == 0 ? null : "uid-" + i, "A" + i, i, Map.of("k", STRANGE, "l", ""));
@@ -139,7 +139,7 @@ final class FullFile {
   }
 
   private void message(int number) {
-    long application = 10 + number % (APPLICATIONS + 1);
+    long application = 10L + number % (APPLICATIONS + 1);
     long endpoint = application * 10;
     long message = ++id;
     lastMessage = message;
