@@ -183,8 +183,13 @@ public final class HostileRun {
     ReceiverProcess.Report again = window("alone again", alone, List.of(), null);
     ReceiverProcess.Report beside;
     try (CpuBurner unused = CpuBurner.start(receiversCpu, niceness)) {
-      String name = "beside a process that uses %.0f %% of a processor";
-      beside = window(name.formatted(100 * receiversCpu), alone, List.of(), null);
+      long percent = Math.round(100 * receiversCpu);
+      beside =
+          window(
+              "beside a process that uses " + percent + " % of a processor",
+              alone,
+              List.of(),
+              null);
     }
     printTimes("alone before", Objects.requireNonNull(before));
     printTimes("alone again", again);
