@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +42,9 @@ final class SilenceWatch implements AutoCloseable {
           + " FROM pg_catalog.pg_stat_activity WHERE pid = ANY(?)";
 
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition end = lock.newCondition();
   private final SingleConnection questions;
+  private final StopSignal stop = new StopSignal();
   private final Thread thread;
-  private boolean closing;
 
   private SilenceWatch(SingleConnection questions) {
     this.questions = questions;
@@ -139,7 +136,7 @@ final class SilenceWatch implements AutoCloseable {
   }
 
   private void watch() {
-    while (waits()) {
+    while (stop.pause(PERIOD)) {
       try {
         look();
       } catch (SQLException | RuntimeException e) {
@@ -147,22 +144,6 @@ final class SilenceWatch implements AutoCloseable {
       }
     }
     questions.close();
-  }
-
-  /** Waits until the next look; returns whether to go on. */
-  private boolean waits() {
-    lock.lock();
-    try {
-      long left = PERIOD.toNanos();
-      while (!closing && left > 0) {
-        left = end.awaitNanos(left);
-      }
-      return !closing;
-    } catch (InterruptedException e) {
-      return false; // nobody but the runtime's end interrupts this thread
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void look() throws SQLException {
@@ -209,13 +190,7 @@ final class SilenceWatch implements AutoCloseable {
   /** Ends the watch, after the last transaction. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      end.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    var unused = stop.give();
     try {
       thread.join(TimeUnit.SECONDS.toMillis(OPENING.toSeconds() + 1));
     } catch (InterruptedException e) {

@@ -3,13 +3,12 @@ package dev.posthorn.internal.postgresql.lease;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Fence;
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.internal.postgresql.connection.StopSignal;
 import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +30,8 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
   private final Node node;
   private final Deadline deadline;
   private final LeaseClocks clocks;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition end = lock.newCondition();
+  private final StopSignal stop = new StopSignal();
   private final Thread thread;
-  private boolean closing;
 
   /** True once it is given up, or another process has taken over. */
   private volatile boolean lost;
@@ -95,24 +92,8 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
 
   private void renewAll() {
     Duration pause = database.options().leaseRenewal();
-    while (!lost && waits(pause)) {
+    while (!lost && stop.pause(pause)) {
       pause = renew();
-    }
-  }
-
-  /** Waits; returns whether to go on. */
-  private boolean waits(Duration pause) {
-    lock.lock();
-    try {
-      long left = pause.toNanos();
-      while (!closing && left > 0) {
-        left = end.awaitNanos(left);
-      }
-      return !closing;
-    } catch (InterruptedException e) {
-      return false; // nobody but the runtime's end interrupts this thread
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -157,13 +138,13 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
 
   /** Ends the renewals and keeps the rest, as a process does that stands still. For tests. */
   void stopRenewing() {
-    signalEnd();
+    var unused = stop.give();
   }
 
   /** Releases the lease, so that whoever waits for it need not wait until it ends. */
   @Override
   public void close() {
-    if (!signalEnd()) {
+    if (!stop.give()) {
       return;
     }
     try (SingleConnection last = connection) {
@@ -175,19 +156,6 @@ public final class OwnedLease implements Lease, Fence, AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       lost = true;
-    }
-  }
-
-  /** Ends the thread; returns whether it has not been ended before. */
-  private boolean signalEnd() {
-    lock.lock();
-    try {
-      boolean first = !closing;
-      closing = true;
-      end.signalAll();
-      return first;
-    } finally {
-      lock.unlock();
     }
   }
 
