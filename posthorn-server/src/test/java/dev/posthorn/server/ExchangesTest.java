@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  * Exchange}.
  */
 class ExchangesTest {
-  /** Their receivers and paths: other tests have receivers of their own. */
+  /** The receivers, of this test or of others, and the paths that have failed once. */
   private static final Set<String> FAILED_ONCE = ConcurrentHashMap.newKeySet();
 
   @AutoClose private static final ServerFixture SERVER = ServerFixture.start();

@@ -148,6 +148,11 @@ public final class AdmissionControl {
     }
   }
 
+  /** Returns the weight of a message with some deliveries. */
+  static int weight(SendRequest request, int deliveries) {
+    return 1 + deliveries + request.body().length / UNIT;
+  }
+
   /** An acceptance of some weight was committed or refused. */
   void left(int weight) {
     room.release(size(weight));

@@ -56,7 +56,7 @@ final class EarlyMessage implements Journal.Entry {
 
   @Override
   public int weight() {
-    return 1 + request.body().length / 1_024;
+    return AdmissionControl.weight(request, 0);
   }
 
   @Override

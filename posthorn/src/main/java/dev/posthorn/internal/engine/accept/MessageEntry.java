@@ -74,7 +74,7 @@ public final class MessageEntry implements Journal.Entry {
     this.callback = callback;
     this.version = application.version();
     this.targets = Router.route(application, request.type(), request.channels());
-    this.weight = 1 + targets.length + request.body().length / 1_024;
+    this.weight = AdmissionControl.weight(request, targets.length);
     this.keys = keys(application, request);
   }
 
