@@ -139,7 +139,7 @@ final class SilenceWatch implements AutoCloseable {
     while (stop.pause(PERIOD)) {
       try {
         look();
-      } catch (SQLException | RuntimeException e) {
+      } catch (Throwable e) { // of a DataSource of the user's, or no thread for the connection
         LOG.debug("Failed to ask the server about sessions that do not answer", e);
       }
     }

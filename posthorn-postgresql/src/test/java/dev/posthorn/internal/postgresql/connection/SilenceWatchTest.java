@@ -11,6 +11,7 @@ import dev.posthorn.testkit.chaos.DatabaseProxy;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -110,6 +111,41 @@ class SilenceWatchTest {
         });
     assertThat(runs).hasValue(2);
     assertThat(marks()).containsExactly("1");
+  }
+
+  /** Returns a source whose first connection fails as nobody foresaw. */
+  private ConnectionSource brokenAtFirst() {
+    ConnectionSource real = Sources.of(url());
+    AtomicInteger opened = new AtomicInteger();
+    return new ConnectionSource() {
+      @Override
+      public Connection open() throws SQLException {
+        if (opened.incrementAndGet() == 1) {
+          throw new NoClassDefFoundError("planted");
+        }
+        return real.open();
+      }
+
+      @Override
+      public boolean ends() {
+        return real.ends();
+      }
+
+      @Override
+      public String describe() {
+        return real.describe();
+      }
+    };
+  }
+
+  @Test
+  void theWatchGoesOnAfterAnError() {
+    watch.close();
+    writer.close();
+    watch = SilenceWatch.start(brokenAtFirst(), new SchemaName("posthorn"));
+    writer = writer(Duration.ofSeconds(10), HOUR);
+    proxy.silenceAfterCommit();
+    assertFails(Reason.UNKNOWN, () -> writer.transact(SilenceWatchTest::mark));
   }
 
   @Test
