@@ -55,11 +55,20 @@ final class StoreFlags {
    * @throws BadSettingException if none is named, or settings are invalid
    */
   PostgresqlOptions options() {
-    PostgresqlOptions options = StoreSettings.database(configuration(null));
+    return options("--store", configuration(null));
+  }
+
+  /**
+   * Returns the options of the database of a configuration.
+   *
+   * @param flag the flag that should have named it
+   * @throws BadSettingException if none is named, or settings are invalid
+   */
+  static PostgresqlOptions options(String flag, Configuration configuration) {
+    PostgresqlOptions options = StoreSettings.database(configuration);
     if (options == null) {
       throw new BadSettingException(
-          "--store: is missing; name a database: postgresql://USER@HOST/DATABASE"
-              + " (POSTHORN_STORE)",
+          flag + ": is missing; name a database: postgresql://USER@HOST/DATABASE (POSTHORN_STORE)",
           null);
     }
     return options;

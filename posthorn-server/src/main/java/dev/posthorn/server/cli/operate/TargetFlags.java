@@ -4,7 +4,6 @@ import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
-import dev.posthorn.server.config.StoreSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,14 +30,7 @@ final class TargetFlags {
    * @throws BadSettingException if none is named, or settings are invalid
    */
   PostgresqlOptions options() {
-    PostgresqlOptions options =
-        StoreSettings.database(SettingFlags.read(this::flag, System.getenv()));
-    if (options == null) {
-      throw new BadSettingException(
-          "--to: is missing; name a database: postgresql://USER@HOST/DATABASE (POSTHORN_STORE)",
-          null);
-    }
-    return options;
+    return StoreFlags.options("--to", SettingFlags.read(this::flag, System.getenv()));
   }
 
   private @Nullable String flag(Setting setting) {
