@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,24 +84,21 @@ final class SlicedTasks {
   }
 
   private void proceedAfterIo() {
+    plan(loop::executeAfterEventLoopIteration, nextSlice);
+  }
+
+  private void nextSlice() {
+    plan(loop::execute, slice);
+  }
+
+  private void plan(Consumer<Runnable> when, Runnable next) {
     try {
-      loop.executeAfterEventLoopIteration(nextSlice);
+      when.accept(next);
     } catch (RejectedExecutionException e) {
       tasks.clear();
     } catch (Throwable e) {
       log.error("The next tasks of a loop could not be planned", e);
       scheduled.set(false); // the next task tries again
-    }
-  }
-
-  private void nextSlice() {
-    try {
-      loop.execute(slice);
-    } catch (RejectedExecutionException e) {
-      tasks.clear();
-    } catch (Throwable e) {
-      log.error("The next tasks of a loop could not be planned", e);
-      scheduled.set(false);
     }
   }
 }
