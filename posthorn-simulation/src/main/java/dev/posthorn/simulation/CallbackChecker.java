@@ -5,11 +5,14 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.spi.store.AttemptRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches over messages: each is told of the end of every delivery once, after it is on disk, as
@@ -18,19 +21,33 @@ import java.util.Set;
 final class CallbackChecker {
   private final SimTables tables;
   private final List<Expectation> expectations = new ArrayList<>();
+  private final IntFunction<@Nullable Tenure> tenures;
   private int engine;
 
-  CallbackChecker(SimTables tables) {
+  /**
+   * Creates a checker.
+   *
+   * @param tenures returns the tenure of a partition whose lanes take messages, or null
+   */
+  CallbackChecker(SimTables tables, IntFunction<@Nullable Tenure> tenures) {
     this.tables = tables;
+    this.tenures = tenures;
   }
 
   /** The watch over one message, which may not be accepted yet. */
   final class Expectation implements DeliveryCallback {
     private final int mine = engine;
+    private final int partition;
+    private final @Nullable Tenure tenure;
     private final Set<Long> ended = new HashSet<>();
     private long message;
     private boolean doubtful;
     private int deliveries;
+
+    Expectation(int partition) {
+      this.partition = partition;
+      this.tenure = tenures.apply(partition);
+    }
 
     @Override
     public void ended(AttemptRow attempt) {
@@ -54,17 +71,31 @@ final class CallbackChecker {
       return tables.attempt(attempt.id()) != null || tables.message(attempt.message()) == null;
     }
 
+    /** Returns whether the message was for a lane of this engine. */
+    @SuppressWarnings("ReferenceEquality") // a tenure is itself
+    private boolean isOwnedSince() {
+      return tenure != null && tenures.apply(partition) == tenure;
+    }
+
     void accepted(SendResult result) {
       if (!result.duplicate() && mine == engine) {
         message = result.message();
         deliveries = result.targets().length;
-        expectations.add(this);
+        if (isOwnedSince()) { // else the end may be another owner's
+          expectations.add(this);
+        }
       }
     }
   }
 
-  Expectation begin() {
-    return new Expectation();
+  /** Begins to watch over a message of an application. */
+  Expectation begin(long application) {
+    return new Expectation(Rebalances.partitionOf(application));
+  }
+
+  /** A partition was released: nobody is told of its deliveries. */
+  void released(int partition) {
+    expectations.removeIf(expected -> expected.partition == partition);
   }
 
   /** The engine is dead, or fenced: nobody need be told any more. */

@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.EndpointRow;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +40,14 @@ final class DeliveryLedger {
   private final CallbackChecker callbacks;
   private final CancellationChecker cancellations;
   private final EndingChecker endings;
-  private final Map<Long, Integer> underWay = new HashMap<>();
+
+  /** The exchanges that are under way, by endpoint. */
+  private final Map<Long, Set<Object>> underWay = new HashMap<>();
 
   /** The kind of the first attempt of each delivery, by its id, of the last time it began. */
   private final Map<Long, AttemptKind> begun = new HashMap<>();
 
-  private final Map<List<Long>, Integer> uncounted = new HashMap<>();
+  private final OpenExchanges open;
   private final Map<Long, Seen> seen = new HashMap<>();
   private final int mostRepeats;
   private long exchanges;
@@ -51,12 +56,14 @@ final class DeliveryLedger {
   /** An endpoint's row, and since when it is as it is. */
   private record Seen(EndpointRow row, long nanos) {}
 
-  DeliveryLedger(SimTables tables, SimClock clock, int mostRepeats) {
+  DeliveryLedger(
+      SimTables tables, SimClock clock, int mostRepeats, IntFunction<@Nullable Tenure> tenures) {
     this.clock = clock;
     this.tables = tables;
-    this.callbacks = new CallbackChecker(tables);
+    this.callbacks = new CallbackChecker(tables, tenures);
     this.cancellations = new CancellationChecker(tables);
     this.endings = new EndingChecker(tables, clock);
+    this.open = new OpenExchanges(tables);
     this.mostRepeats = mostRepeats;
   }
 
@@ -115,8 +122,8 @@ final class DeliveryLedger {
     return exchanges;
   }
 
-  /** An exchange starts: whether it may. */
-  void exchange(long message, long endpoint) {
+  /** An exchange starts: whether it may. Returns what is to run once it was answered. */
+  Runnable exchange(long message, long endpoint) {
     exchanges++;
     MessageRow stored = tables.message(message);
     if (stored == null) {
@@ -143,16 +150,19 @@ final class DeliveryLedger {
     if (row != null) {
       requireMore(row);
     }
-    int now = underWay.merge(endpoint, 1, Integer::sum);
+    Object exchange = new Object();
+    Set<Object> present = underWay.computeIfAbsent(endpoint, e -> new HashSet<>());
+    present.add(exchange);
     if (isOrdered(endpoint)) {
-      if (now > 1) {
+      if (present.size() > 1) {
         throw new Violation("order: two exchanges with ordered endpoint " + endpoint);
       }
       if (row != null) {
         requireFirst(row);
       }
     }
-    uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
+    open.add(message, endpoint);
+    return () -> present.remove(exchange);
   }
 
   /** A delivery that a recovery begins again has one attempt, also after a crash. */
@@ -215,10 +225,6 @@ final class DeliveryLedger {
       throw new Violation(
           "P4: " + row + " is " + late / 1_000_000 + " ms late at an endpoint that is well");
     }
-  }
-
-  void answered(long endpoint) {
-    underWay.merge(endpoint, -1, Integer::sum);
   }
 
   private boolean isOrdered(long endpoint) {
@@ -298,37 +304,34 @@ final class DeliveryLedger {
     underWay.clear();
     callbacks.crashed();
     foundAtStart.addAll(tables.liveMessages());
-    int open = 0;
-    for (var entry : uncounted.entrySet()) {
-      open += entry.getValue() - countedSince(entry.getKey());
-    }
-    if (open > mostRepeats + rejections) {
+    int repeats = open.settle(endpoint -> true);
+    if (repeats > mostRepeats + rejections) {
       throw new Violation(
-          "P3: " + open + " exchanges without outcome at a crash, not " + mostRepeats);
+          "P3: " + repeats + " exchanges without outcome at a crash, not " + mostRepeats);
     }
-    lost += open;
-    settle();
+    lost += repeats;
   }
 
-  private final Map<List<Long>, Integer> counted = new HashMap<>();
-
-  private int countedSince(List<Long> delivery) {
-    return onDisk(delivery) - counted.getOrDefault(delivery, 0);
+  /** All partitions of the engine were lost: that is as a crash for all that it had under way. */
+  void lost(int rejections) {
+    crashed(rejections);
   }
 
-  private int onDisk(List<Long> delivery) {
-    int count = tables.removedExchanges(delivery.get(0), delivery.get(1));
-    for (AttemptRow row : tables.attemptsOf(delivery.get(0))) {
-      if (row.endpoint() == delivery.get(1) && row.kind() != AttemptKind.NONE) {
-        count++;
-      }
+  /** A partition was released: what had no outcome on disk may be sent again, but no more. */
+  void released(int partition, int most) {
+    LongPredicate isThere = endpoint -> partitionOf(endpoint) == partition;
+    underWay.keySet().removeIf(isThere::test);
+    callbacks.released(partition);
+    int repeats = open.settle(isThere);
+    if (repeats > most) {
+      throw new Violation("partition: released before " + repeats + " outcomes are on disk");
     }
-    return count;
+    lost += repeats;
   }
 
-  private void settle() {
-    uncounted.keySet().forEach(delivery -> counted.put(delivery, onDisk(delivery)));
-    uncounted.clear();
+  private int partitionOf(long endpoint) {
+    EndpointRow row = tables.everEndpoint(endpoint);
+    return row == null ? -1 : Rebalances.partitionOf(row.application());
   }
 
   // ---- the end -------------------------------------------------------------------------------

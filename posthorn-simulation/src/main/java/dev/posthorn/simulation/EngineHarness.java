@@ -107,6 +107,17 @@ final class EngineHarness {
     store.leaseLost(lost);
   }
 
+  /** Returns a ledger of what the engine does. */
+  DeliveryLedger ledger(int mostRepeats) {
+    return new DeliveryLedger(
+        tables, clock, mostRepeats, partition -> engine.context().ownership().tenure(partition));
+  }
+
+  /** Returns the partitions that the engine owns. */
+  SimOwnership ownership() {
+    return store.ownership();
+  }
+
   /** Returns the application that there is from the start. */
   long application() {
     return application;

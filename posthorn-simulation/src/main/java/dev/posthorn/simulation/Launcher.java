@@ -17,6 +17,9 @@ public interface Launcher {
     return "bin/posthorn simulate --from " + seed + " --seeds 1";
   }
 
+  /** Checks an engine that owns no partition; throws {@link Violation}. */
+  default void checkNothingOwned(Engine engine) {}
+
   /** Checks an engine that has nothing to do any more; throws {@link Violation}. */
   default void checkIdle(Engine engine) {}
 }

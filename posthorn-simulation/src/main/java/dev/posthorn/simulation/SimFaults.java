@@ -66,6 +66,11 @@ final class SimFaults implements StoreFaults {
     trouble = next;
   }
 
+  /** Returns whether the last commit had no known result. */
+  boolean isUnsure() {
+    return unsure;
+  }
+
   /** Another engine begins. */
   void restarted() {
     unsure = false;

@@ -10,6 +10,7 @@ import dev.posthorn.spi.store.Page;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.PartitionScan;
 import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.RebalanceListener;
 import dev.posthorn.spi.store.SettingsLog;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimStore implements Store {
   private final SimTables tables;
   private final StoreFaults faults;
+  private final SimOwnership ownership;
   private final int epoch;
   private boolean leaseLost;
   private boolean closed;
@@ -44,8 +46,13 @@ public final class SimStore implements Store {
   }
 
   SimStore(SimTables tables, StoreFaults faults) {
+    this(tables, faults, SimOwnership.all());
+  }
+
+  SimStore(SimTables tables, StoreFaults faults, SimOwnership ownership) {
     this.tables = tables;
     this.faults = faults;
+    this.ownership = ownership;
     this.epoch = tables.epoch();
   }
 
@@ -97,7 +104,21 @@ public final class SimStore implements Store {
       public @Nullable StoreException fenced() {
         return epoch == tables.epoch() ? null : fencedOff();
       }
+
+      @Override
+      public long epoch() {
+        return ownership.epoch();
+      }
     };
+  }
+
+  SimOwnership ownership() {
+    return ownership;
+  }
+
+  @Override
+  public Set<Integer> subscribe(RebalanceListener listener) {
+    return ownership.subscribe(listener);
   }
 
   @Override
@@ -135,7 +156,15 @@ public final class SimStore implements Store {
   @Override
   public void commit(Batch batch) {
     requireOwner();
-    faults.commit(batch, () -> tables.apply(batch));
+    ownership.requireFresh(batch);
+    faults.commit(
+        batch,
+        () -> {
+          ownership.check(batch);
+          tables.apply(batch);
+          ownership.applied(batch);
+        });
+    ownership.confirmed(batch);
   }
 
   @Override
@@ -144,7 +173,7 @@ public final class SimStore implements Store {
     faults.upkeep();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean more = false;
-    for (int number = 0; number < SimTables.PARTITIONS; number++) {
+    for (int number : ownership.owned()) {
       more |= new SimRetention(tables.in(number), tables.environments).upkeep(keepFrom, now);
     }
     return more;

@@ -133,26 +133,21 @@ final class Workload {
   }
 
   private void disturb() {
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(12)) {
       case 0, 1 -> jump();
       case 5 -> limitApplication();
       case 2, 3 -> storeTrouble();
-      case 4 -> {
-        if (random.nextBoolean()) {
-          world.crash();
-        }
-      }
-      case 6 -> {
-        if (random.nextBoolean()) {
-          world.faults().killInCommit();
-        }
-      }
+      case 4 -> perhaps(world::crash);
+      case 6 -> perhaps(world.faults()::killInCommit);
       case 7 -> world.loseLease(random.nextInt(20_000));
-      default -> {
-        if (random.nextBoolean()) {
-          world.takeOver();
-        }
-      }
+      case 8, 9, 10 -> world.rebalances().change();
+      default -> perhaps(world::takeOver);
+    }
+  }
+
+  private void perhaps(Runnable disturbance) {
+    if (random.nextBoolean()) {
+      disturbance.run();
     }
   }
 
@@ -181,7 +176,7 @@ final class Workload {
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = SimPayload.of(eventId, expires, more == 0 ? Simulation.LARGE : 0);
-    CallbackChecker.Expectation expected = world.ledger().callbacks().begin();
+    CallbackChecker.Expectation expected = world.ledger().callbacks().begin(application);
     DeliveryCallback callback =
         attempt -> {
           world.witness(() -> expected.ended(attempt));
@@ -373,6 +368,7 @@ final class Workload {
     world.faults().trouble(SimFaults.Trouble.NONE);
     world.surprises().end();
     world.endShortages();
+    world.rebalances().heal();
     world.receivers().forEach(receiver -> receiver.mood(SimReceiver.Mood.HEALTHY));
     world.clock().after(30_000 * MILLI, this::enableAll);
   }

@@ -18,7 +18,7 @@ class DeliveryLedgerTest {
 
   private final EngineHarness harness =
       new EngineHarness(7, EngineOptions.DEFAULT, Launcher.PLAIN, (host, request) -> reply());
-  private final DeliveryLedger ledger = new DeliveryLedger(harness.tables, harness.clock, 1);
+  private final DeliveryLedger ledger = harness.ledger(1);
   private final EndpointRow endpoint =
       harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
   private long message;

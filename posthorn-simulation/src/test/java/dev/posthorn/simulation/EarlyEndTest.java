@@ -36,7 +36,7 @@ class EarlyEndTest {
           OPTIONS,
           WatchedStore.launcher(WatchedStore.commits(this::beforeCommit)),
           (host, request) -> reply());
-  private final DeliveryLedger ledger = new DeliveryLedger(harness.tables, harness.clock, 1);
+  private final DeliveryLedger ledger = harness.ledger(1);
   private final EndpointRow endpoint =
       harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
 
@@ -50,8 +50,8 @@ class EarlyEndTest {
   }
 
   private SimReceiver.Reply reply() {
-    ledger.exchange(harness.tables.messages().firstKey(), endpoint.id());
-    harness.clock.after(1_000_000, () -> ledger.answered(endpoint.id()));
+    long message = harness.tables.messages().firstKey();
+    harness.clock.after(1_000_000, ledger.exchange(message, endpoint.id()));
     return new SimReceiver.Reply(
         1, new ExchangeResult.Response(404, null, new byte[0], null, Timings.NONE));
   }

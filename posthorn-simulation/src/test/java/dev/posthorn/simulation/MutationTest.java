@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.lane.LaneMutants;
 import dev.posthorn.internal.engine.lane.Mutants;
+import dev.posthorn.internal.engine.lane.RebalanceMutants;
 import dev.posthorn.internal.engine.lane.SharedStoreMutants;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +109,21 @@ class MutationTest {
   }
 
   @Test
+  void aLaneThatIsKeptAfterItsPartitionIsRevokedIsSeen() {
+    assertCaught(RebalanceMutants.keepsLanes(), "partition: an exchange of");
+  }
+
+  @Test
+  void aReleaseBeforeTheLastOutcomeIsSeen() {
+    assertCaught(RebalanceMutants.releasesEarly(), "partition: released before");
+  }
+
+  @Test
+  void hotRowsThatAreForgottenWhenAPartitionIsAssignedAreSeen() {
+    assertCaught(RebalanceMutants.forgetsHotRows(), "P2: still waiting");
+  }
+
+  @Test
   void aCancellationThatIsIgnoredIsSeen() {
     assertCaught(Mutants.ignoresCancellations(), "cancel: ");
   }
@@ -148,13 +165,13 @@ class MutationTest {
 
   @Test
   void whatExpiresBehindOthersAndWaitsOnIsSeen() {
-    assertCaught(Mutants.ignoresDeadlinesBehindTheHead(), "expired at");
+    assertCaught(LaneMutants.ignoresDeadlinesBehindTheHead(), "expired at");
   }
 
   @Test
   void slowLanesThatTakeAllPermitsAreSeen() {
     Isolation.run(Isolation.Onset.NEW, 1, Launcher.PLAIN);
-    assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, Mutants.ignoresFairness()))
+    assertThatThrownBy(() -> Isolation.run(Isolation.Onset.NEW, 1, LaneMutants.ignoresFairness()))
         .isInstanceOf(Violation.class)
         .hasMessageContaining("P4");
   }

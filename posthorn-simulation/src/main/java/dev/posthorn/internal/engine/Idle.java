@@ -4,7 +4,9 @@ import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
+import dev.posthorn.internal.engine.lane.LaneGauges;
 import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.registry.Gate;
@@ -54,6 +56,18 @@ public final class Idle {
       }
 
       @Override
+      public void checkNothingOwned(Engine engine) {
+        EngineLimits limits = engine.options().limits();
+        require("hot rows", engine.context().hotBudget().left(), limits.hotRows());
+        require("payload bytes", engine.context().bodyRoom().used(), 0);
+        for (ShardLoop loop : engine.shards().all()) {
+          if (!loop.gauges().equals(LaneGauges.EMPTY) || !loop.isQuiet()) {
+            throw new Violation("nothing is owned, but there is: " + loop.gauges());
+          }
+        }
+      }
+
+      @Override
       public void checkIdle(Engine engine) {
         Throwable defect = unplanned;
         unplanned = null;
@@ -73,7 +87,8 @@ public final class Idle {
     require("hot rows", context.hotBudget().left(), limits.hotRows());
     require("payload bytes", context.bodyRoom().used(), 0);
     for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
-      Gate gate = endpoint.gateOrNull();
+      Tenure tenure = context.ownership().tenure(endpoint.partition);
+      Gate gate = tenure == null ? null : endpoint.gateOrNull(tenure);
       if (gate != null) {
         require("hot rows of endpoint " + endpoint.id, gate.hotRows(), 0);
         require("shut gate of endpoint " + endpoint.id, gate.isShut() ? 1 : 0, 0);

@@ -81,6 +81,7 @@ public final class Engine {
   private final EngineStats stats;
   private final RestoreHold hold;
   private final EngineShutdown shutdown;
+  private final Rebalancing rebalancing;
   private final MessageLookup lookup = new MessageLookup(this);
 
   /**
@@ -148,6 +149,8 @@ public final class Engine {
     this.stats = new EngineStats(context, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
     this.shutdown = new EngineShutdown(context, shards, admission, tasks, stats, promises);
+    Recovery recovery = new Recovery(context, shards, tasks);
+    this.rebalancing = new Rebalancing(context, shards, components.parts(), recovery);
   }
 
   /** Returns the context of the lanes, for tests that check whether everything was given back. */
@@ -168,11 +171,8 @@ public final class Engine {
   private Engine run() {
     context.guard().onEnd(shutdown::afterEnd);
     context.endpoints().onChange(this::endpointChanged);
-    Recovery recovery = new Recovery(context, shards, admission);
-    recovery.restoreHot();
-    recovery.sweep(tasks.resume());
+    rebalancing.start();
     hold.beginIfFree();
-    context.workers().execute(recovery::scan);
     context.runtime().scheduler().writer().execute(this::keepUp);
     if (!context.runtime().store().lease().equals(Lease.UNLIMITED)) {
       watchFence();
@@ -212,9 +212,9 @@ public final class Engine {
     boolean deleted = endpoint.settings().deleted();
     loop.execute(
         () -> {
-          Lane lane = deleted ? loop.lane(endpoint) : loop.laneOrNull(endpoint.id);
-          if (lane != null) {
-            lane.settingsChanged();
+          // One that was deleted has a lane for a while, to end what is in the store.
+          if (deleted || loop.laneOrNull(endpoint.id) != null) {
+            loop.withLane(endpoint, Lane::settingsChanged);
           }
         });
   }

@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Ownership;
 import dev.posthorn.internal.engine.base.PublicIdKey;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.lane.LaneContext;
@@ -28,9 +29,10 @@ import java.util.List;
  * @param shards its event loops
  * @param settings all settings in memory
  * @param keyring encrypts secrets
+ * @param parts makes the parts
  */
 record EngineComponents(
-    LaneContext context, Shards shards, RegisteredSettings settings, Keyring keyring) {
+    LaneContext context, Shards shards, RegisteredSettings settings, Keyring keyring, Parts parts) {
 
   /** Puts an engine together; nothing runs yet. */
   static EngineComponents of(EngineConfig config, EngineRuntime runtime, Parts parts) {
@@ -41,22 +43,23 @@ record EngineComponents(
     RegisteredSettings settings = RegisteredSettings.load(store, Engine.LIBRARY_ENVIRONMENT);
     EndpointRegistry endpoints = settings.endpoints();
     Journal journal = parts.journal(runtime, guard, settings, options.retentionMillis());
+    Ownership ownership = new Ownership(store.partitions());
     EngineCounters counters = new EngineCounters();
     EngineEvents events = new EngineEvents(runtime.scheduler().callbacks(), guard, counters, ids);
     LaneContext context =
         new LaneContext(
             options,
             runtime,
-            new LaneContext.Duty(guard, journal),
+            new LaneContext.Duty(guard, journal, ownership),
             new LaneContext.Registry(
                 endpoints,
                 new LaneSettingsFactory(
                     options, config.keyring(), config.formats(), settings.eventTypes()),
-                parts.cancellations(endpoints)),
+                parts.cancellations(endpoints, ownership)),
             new LaneContext.Reporting(ids, counters, events),
             config.random());
     Shards shards = shards(runtime.scheduler().loops(), context, parts);
-    return new EngineComponents(context, shards, settings, config.keyring());
+    return new EngineComponents(context, shards, settings, config.keyring(), parts);
   }
 
   private static EngineOptions fitting(EngineOptions options, EngineRuntime runtime) {

@@ -1,33 +1,38 @@
 package dev.posthorn.internal.engine;
 
-import dev.posthorn.internal.engine.accept.AdmissionControl;
 import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionRow;
 import dev.posthorn.spi.store.PartitionScan;
+import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.ScanPage;
-import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.TaskRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the live rows of a store back into lanes: first all of {@code hot}, which is bounded, then
- * the endpoints that have parked rows. New messages are parked meanwhile, so they cannot overtake
- * rows that are not known yet.
+ * Brings the live rows of partitions into lanes when this node begins to own them: first all of
+ * {@code hot}, which is bounded and which nobody changes while a partition has no owner, then the
+ * endpoints that have parked rows. New messages are parked meanwhile, so they cannot overtake rows
+ * that are not known yet.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -35,116 +40,153 @@ final class Recovery {
 
   private final LaneContext context;
   private final Shards shards;
-  private final AdmissionControl admission;
+  private final Tasks tasks;
 
-  /** The position of the scan for parked rows, or null at its end. */
-  private @Nullable ScanKey afterHead = ScanKey.START;
-
-  private int failures;
-
-  Recovery(LaneContext context, Shards shards, AdmissionControl admission) {
+  Recovery(LaneContext context, Shards shards, Tasks tasks) {
     this.context = context;
     this.shards = shards;
-    this.admission = admission;
+    this.tasks = tasks;
   }
 
-  /** Reads the cancellation marks, then {@code hot}, and passes the rows to their lanes. */
-  void restoreHot() {
-    Store store = context.runtime().store();
-    Set<Integer> partitions = store.allPartitions();
-    List<PartitionRow<LiveRow>> cancelled = context.cancellations().restore(store, partitions);
-    long[] count = new long[1];
+  /**
+   * The rows of partitions that begin.
+   *
+   * @param hot the rows of {@code hot}, in their order
+   * @param laneStates the states that lanes go on from
+   */
+  record Rows(List<PartitionRow<LiveRow>> hot, List<LaneStateRow> laneStates) {}
+
+  /** Reads the rows of partitions that nobody works on yet. */
+  Rows read(Set<Integer> partitions) {
+    Rows rows = new Rows(new ArrayList<>(), new ArrayList<>());
+    PartitionScan store = context.runtime().store().across(partitions);
+    ScanPage.forEach(store::hot, PAGE, rows.hot::addAll);
     ScanPage.forEach(
-        store.across(partitions)::hot,
-        PAGE,
-        page -> {
-          restore(page);
-          count[0] += page.size();
-        });
+        store::laneStates, PAGE, page -> page.forEach(state -> rows.laneStates.add(state.row())));
+    return rows;
+  }
+
+  /**
+   * Passes the rows of partitions to their lanes, and resumes what was under way there. Runs on the
+   * writer between two batches, or before anything runs.
+   *
+   * @throws StoreException if the cancellations or tasks cannot be read; nothing has begun then
+   */
+  void begin(Set<Tenure> tenures, Rows rows) {
+    Set<Integer> partitions = partitions(tenures);
+    Reads store = context.runtime().store().forWriter();
+    List<TaskRow> running = store.runningTasks();
+    context.cancellations().forget(partitions);
+    List<PartitionRow<LiveRow>> cancelled = context.cancellations().restore(store, partitions);
+    context.endpoints().restore(partitions, rows.laneStates);
+    tenures.forEach(context.ownership()::begin);
+    beginLanes(tenures, rows.hot);
     for (PartitionRow<LiveRow> each : cancelled) {
       ShardLoop loop = shards.loop(each.row().endpoint());
-      loop.execute(() -> loop.lane(endpoint(each)).endings().endIfCancelled(each.row()));
+      loop.execute(
+          () -> loop.withLane(endpoint(each), lane -> lane.endings().endIfCancelled(each.row())));
     }
-    if (count[0] > 0) {
-      LOG.info("Restored {} pending deliveries", count[0]);
+    sweep(partitions, tasks.resume(running, partitions));
+    if (!rows.hot.isEmpty()) {
+      LOG.info("Restored {} pending deliveries", rows.hot.size());
     }
   }
 
-  private void restore(List<PartitionRow<LiveRow>> page) {
+  static Set<Integer> partitions(Set<Tenure> tenures) {
+    Set<Integer> partitions = new TreeSet<>();
+    tenures.forEach(tenure -> partitions.add(tenure.partition()));
+    return partitions;
+  }
+
+  private void beginLanes(Set<Tenure> tenures, List<PartitionRow<LiveRow>> hot) {
     Map<ShardLoop, List<PartitionRow<LiveRow>>> byLoop = new LinkedHashMap<>();
-    for (PartitionRow<LiveRow> each : page) {
+    shards.all().forEach(loop -> byLoop.put(loop, new ArrayList<>()));
+    for (PartitionRow<LiveRow> each : hot) {
       byLoop.computeIfAbsent(shards.loop(each.row().endpoint()), l -> new ArrayList<>()).add(each);
     }
     byLoop.forEach(
         (loop, rows) ->
             loop.execute(
                 () -> {
-                  for (PartitionRow<LiveRow> each : rows) {
-                    loop.lane(endpoint(each)).restored(each.row());
-                  }
+                  tenures.forEach(loop::begin);
+                  rows.forEach(
+                      row -> loop.withLane(endpoint(row), lane -> lane.restored(row.row())));
                 }));
   }
 
-  /**
-   * Resumes ending the deliveries that were canceled together.
-   *
-   * @param tasks the counters of tasks, by endpoint
-   */
-  void sweep(Map<Long, Sweep.Progress> tasks) {
+  /** Resumes ending the deliveries that were canceled together. */
+  private void sweep(Set<Integer> partitions, Map<Long, Sweep.Progress> counters) {
     for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
-      if (endpoint.cancelledUpTo != 0) {
-        Sweep.Progress task = tasks.getOrDefault(endpoint.id, Sweep.Progress.NONE);
+      if (endpoint.cancelledUpTo != 0 && partitions.contains(endpoint.partition)) {
+        Sweep.Progress task = counters.getOrDefault(endpoint.id, Sweep.Progress.NONE);
+        Sweep.Order order = new Sweep.Order(task, count -> {});
         ShardLoop loop = shards.loop(endpoint.id);
-        loop.execute(
-            () -> loop.lane(endpoint).endings().sweep().begin(new Sweep.Order(task, count -> {})));
+        loop.execute(() -> loop.withLane(endpoint, lane -> lane.endings().sweep().begin(order)));
       }
     }
   }
 
-  /** Finds the endpoints with parked rows, a page at a time. */
-  void scan() {
-    try {
-      scanPages();
-      failures = 0;
-    } catch (StoreException e) {
-      LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
-      scanLater();
-      return;
-    } catch (Throwable e) {
-      context.guard().report("the search for parked deliveries", e);
-      scanLater();
-      return;
-    }
-    for (ShardLoop loop : shards.all()) {
-      loop.execute(loop::scanned);
-    }
-    admission.recovered();
+  /** Finds the endpoints of partitions that have parked rows, on a worker. */
+  void scan(Set<Tenure> tenures) {
+    new Scan(tenures).run();
   }
 
-  private void scanPages() {
-    Store store = context.runtime().store();
-    PartitionScan scan = store.across(store.allPartitions());
-    while (afterHead != null) {
-      ScanPage<LiveRow> heads = scan.parkedHeads(afterHead, PAGE);
-      for (PartitionRow<LiveRow> head : heads.rows()) {
-        ShardLoop loop = shards.loop(head.row().endpoint());
-        loop.execute(() -> loop.lane(endpoint(head)).unloaded(head.row()));
+  /** The search for the parked rows of partitions, a page at a time. */
+  private final class Scan implements Runnable {
+    private final Set<Tenure> tenures;
+    private final Set<Integer> partitions;
+    private @Nullable ScanKey after = ScanKey.START;
+    private int failures;
+
+    Scan(Set<Tenure> tenures) {
+      this.tenures = tenures;
+      this.partitions = partitions(tenures);
+    }
+
+    @Override
+    public void run() {
+      try {
+        scanPages();
+      } catch (StoreException e) {
+        LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
+        later();
+        return;
+      } catch (Throwable e) {
+        context.guard().report("the search for parked deliveries", e);
+        later();
+        return;
       }
-      afterHead = heads.next();
+      for (ShardLoop loop : shards.all()) {
+        loop.execute(() -> tenures.forEach(loop::scanned));
+      }
+      tenures.forEach(Tenure::recovered);
+    }
+
+    private void scanPages() {
+      PartitionScan store = context.runtime().store().across(partitions);
+      while (after != null) {
+        ScanPage<LiveRow> heads = store.parkedHeads(after, PAGE);
+        for (PartitionRow<LiveRow> head : heads.rows()) {
+          ShardLoop loop = shards.loop(head.row().endpoint());
+          loop.execute(() -> loop.withLane(endpoint(head), lane -> lane.unloaded(head.row())));
+        }
+        after = heads.next();
+      }
+    }
+
+    private void later() {
+      context
+          .workers()
+          .executeLater(StoreBackoff.nanos(failures++, StoreBackoff.OUTAGE_NANOS), this);
     }
   }
 
-  private void scanLater() {
-    context
-        .workers()
-        .executeLater(StoreBackoff.nanos(failures++, StoreBackoff.OUTAGE_NANOS), this::scan);
-  }
-
-  /** Returns the endpoint of a row. A deleted one is replaced by a stand-in, so it is canceled. */
+  /**
+   * Returns the endpoint of a row. A deleted one is replaced by a stand-in: its rows are canceled.
+   */
   private RegisteredEndpoint endpoint(PartitionRow<LiveRow> each) {
-    long id = each.row().endpoint();
-    RegisteredEndpoint endpoint = context.endpoints().endpoint(id);
-    return endpoint != null ? endpoint : deleted(each.partition(), id);
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(each.row().endpoint());
+    return endpoint != null ? endpoint : deleted(each.partition(), each.row().endpoint());
   }
 
   private static RegisteredEndpoint deleted(int partition, long id) {

@@ -3,7 +3,9 @@ package dev.posthorn.spi.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,15 @@ public final class Batch {
 
   /** The highest id used so far. */
   public long idFloor;
+
+  /**
+   * Partitions that this process owns no more once the batch is committed. It has no live rows of
+   * theirs in memory, and later batches remove none.
+   */
+  public final Set<Integer> releases = new TreeSet<>();
+
+  /** The epoch of the lease ({@link Lease#epoch}) when the batch was begun. */
+  public long epoch;
 
   /** Returns the changes of a partition, to which more can be added. */
   public PartitionBatch in(int partition) {
@@ -117,7 +128,7 @@ public final class Batch {
 
   /** Returns the number of changes. */
   public int size() {
-    int size = settings.size() + dedupe.size();
+    int size = settings.size() + dedupe.size() + releases.size();
     for (PartitionBatch each : partitions.values()) {
       size += each.size();
     }

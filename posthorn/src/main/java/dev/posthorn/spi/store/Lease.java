@@ -24,4 +24,12 @@ public interface Lease {
   default @Nullable StoreException fenced() {
     return null;
   }
+
+  /**
+   * Returns the epoch of this process: another number each time that it has lost its partitions to
+   * another process. Never blocks. A lease that was not renewed in time does not change it.
+   */
+  default long epoch() {
+    return 0;
+  }
 }

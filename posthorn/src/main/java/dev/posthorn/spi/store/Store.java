@@ -1,6 +1,7 @@
 package dev.posthorn.spi.store;
 
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,6 +19,10 @@ import java.util.stream.IntStream;
  * from it ({@link Reads#in}) or from several at once ({@link Reads#across}). Environments, tokens,
  * event types, tasks, deduplication keys and the settings of the store itself belong to no
  * partition.
+ *
+ * <p><b>Ownership.</b> Of the processes that have a store open, at most one owns a partition
+ * ({@link #subscribe}): it alone removes live rows of the partition, and adds attempts. Every
+ * process may add messages and parked rows to any partition.
  *
  * <p><b>Readers.</b> There are three sets of the same reads, so that urgent reads never wait for
  * those that can wait: the store itself serves the engine (pages, payloads, start-up), {@link
@@ -67,6 +72,18 @@ public interface Store extends Reads, AutoCloseable {
   }
 
   /**
+   * Registers the listener to changes of the partitions that this process owns. Called once, before
+   * anything is committed. By default a process owns all partitions for as long as the store is
+   * open.
+   *
+   * @return the partitions that this process owns now; the listener is told of every change after
+   *     that
+   */
+  default Set<Integer> subscribe(RebalanceListener listener) {
+    return allPartitions();
+  }
+
+  /**
    * Makes all changes of a batch durable, or none.
    *
    * <p>Every change can be applied again without harm, so the engine simply commits a batch again
@@ -76,7 +93,9 @@ public interface Store extends Reads, AutoCloseable {
    *     have been applied; with any other reason if none of it was; with {@link
    *     StoreException.Reason#FENCED} if another process has taken over, and then always; with
    *     {@link StoreException.Reason#STALE} if the batch has another version of the settings than
-   *     the present one, unless an earlier try has committed it
+   *     the present one, unless an earlier try has committed it; with {@link
+   *     StoreException.Reason#LOST} if this process has lost its partitions since the batch was
+   *     begun ({@link Batch#epoch})
    */
   void commit(Batch batch);
 

@@ -27,6 +27,11 @@ public final class StoreException extends RuntimeException {
      */
     UNKNOWN,
     /**
+     * This process has lost its partitions since the batch was begun. Nothing was written; prepare
+     * the batch again.
+     */
+    LOST,
+    /**
      * Another process has taken over. Nothing was written, and nothing will be until the store is
      * opened again.
      */

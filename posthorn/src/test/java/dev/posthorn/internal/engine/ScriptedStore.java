@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine;
 
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -69,6 +70,7 @@ public final class ScriptedStore {
                   case "forWriter" -> proxy;
                   case "isShared" -> false;
                   case "setting" -> null;
+                  case "lease" -> Lease.UNLIMITED;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

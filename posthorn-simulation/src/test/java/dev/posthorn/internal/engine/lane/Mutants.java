@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.accept.MessageEntry;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Ownership;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsMemory;
@@ -21,6 +22,7 @@ import dev.posthorn.spi.store.DedupeKey;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -238,8 +240,8 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry registry) {
-            return new Cancellations(registry) {
+          public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
+            return new Cancellations(registry, ownership) {
               @Override
               boolean isCancelled(RegisteredEndpoint endpoint, LiveRow row) {
                 return false;
@@ -254,10 +256,10 @@ public final class Mutants {
     return launcher(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry registry) {
-            return new Cancellations(registry) {
+          public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
+            return new Cancellations(registry, ownership) {
               @Override
-              public List<PartitionRow<LiveRow>> restore(Store store, Set<Integer> partitions) {
+              public List<PartitionRow<LiveRow>> restore(Reads store, Set<Integer> partitions) {
                 return List.of();
               }
             };
@@ -335,38 +337,6 @@ public final class Mutants {
               @Override
               long freeBytes(Standing standing, Size size) {
                 return Long.MAX_VALUE / 4; // some of it is doubled
-              }
-            };
-          }
-        });
-  }
-
-  /** A late delivery ends only when its turn comes. */
-  public static Launcher ignoresDeadlinesBehindTheHead() {
-    return launcher(
-        new Parts() {
-          @Override
-          LaneQueue queue(boolean complete) {
-            return new LaneQueue(complete) {
-              @Override
-              List<Delivery> takeLate(long nowMillis, int most) {
-                return List.of();
-              }
-            };
-          }
-        });
-  }
-
-  /** Slow lanes take as many permits as they like. */
-  public static Launcher ignoresFairness() {
-    return launcher(
-        new Parts() {
-          @Override
-          Permits permits(EngineLimits limits, int loops) {
-            return new Permits(limits, loops) {
-              @Override
-              int free(Standing standing) {
-                return super.free(Standing.GOOD);
               }
             };
           }

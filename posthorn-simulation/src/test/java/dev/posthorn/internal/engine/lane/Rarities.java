@@ -22,7 +22,7 @@ public final class Rarities {
     RegisteredEndpoint endpoint =
         Objects.requireNonNull(engine.context().endpoints().endpoint(row.endpoint()));
     ShardLoop loop = engine.shards().loop(row.endpoint());
-    loop.execute(() -> loop.lane(endpoint).endings().endStored(row));
+    loop.execute(() -> loop.withLane(endpoint, lane -> lane.endings().endStored(row)));
   }
 
   /** Returns what starts engines in which handing an entry to the journal throws at times. */

@@ -28,8 +28,22 @@ public final class SharedStoreMutants {
             new EngineRuntime(
                 runtime.clock(),
                 runtime.scheduler(),
-                with(runtime.store(), "lease", lease -> Lease.UNLIMITED),
+                with(runtime.store(), "lease", lease -> held((Lease) lease)),
                 runtime.transport()));
+  }
+
+  private static Lease held(Lease lease) {
+    return new Lease() {
+      @Override
+      public boolean isHeld() {
+        return true;
+      }
+
+      @Override
+      public long epoch() {
+        return lease.epoch();
+      }
+    };
   }
 
   /** Commits whatever settings others have changed since a batch was prepared. */

@@ -4,11 +4,13 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.SendRequest;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Payload;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.Gate;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.MessageRow;
@@ -30,7 +32,6 @@ public final class AdmissionControl {
   private final Semaphore room;
   private final int units;
   private volatile boolean closed;
-  private volatile boolean recovering = true;
 
   public AdmissionControl(LaneContext context, Shards shards) {
     this.context = context;
@@ -168,19 +169,31 @@ public final class AdmissionControl {
     return Math.min(units, weight);
   }
 
+  /**
+   * Returns the tenure of an application's partition if its lanes are here, or null. Writer only.
+   */
+  @Nullable Tenure tenure(RegisteredApplication application) {
+    return context.ownership().tenure(application.partition);
+  }
+
   /** Returns whether a new delivery may enter {@code hot}. Writer only. */
-  boolean admit(RegisteredEndpoint target) {
+  boolean admit(RegisteredEndpoint target, Tenure tenure) {
     int laneRows = context.options().limits().laneHotRows();
-    return target.gate(laneRows).admit(context.hotBudget(), recovering);
+    return target.gate(laneRows, tenure).admit(context.hotBudget(), tenure.isRecovering());
   }
 
   /** Takes back what {@link #admit} answered, for a delivery that was not stored after all. */
-  void giveBack(RegisteredEndpoint target, boolean admitted) {
-    if (admitted) {
-      target.gate(context.options().limits().laneHotRows()).left(context.hotBudget());
-    } else {
+  void giveBack(RegisteredEndpoint target, Tenure tenure, boolean admitted) {
+    if (!admitted) {
       ShardLoop loop = loop(target);
-      loop.execute(() -> loop.lane(target).parkedNotified(1));
+      loop.execute(() -> loop.notStored(target, tenure));
+      return;
+    }
+    Gate gate = target.gateOrNull(tenure);
+    if (gate != null) {
+      gate.left(context.hotBudget());
+    } else {
+      context.hotBudget().giveBack();
     }
   }
 
@@ -209,10 +222,5 @@ public final class AdmissionControl {
   /** Refuses all messages from now on. */
   public void close() {
     closed = true;
-  }
-
-  /** All of the store's live rows are known. */
-  public void recovered() {
-    recovering = false;
   }
 }

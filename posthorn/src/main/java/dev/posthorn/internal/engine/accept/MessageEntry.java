@@ -3,10 +3,10 @@ package dev.posthorn.internal.engine.accept;
 import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendRequest.RequestKey;
 import dev.posthorn.internal.engine.base.SendResult;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
@@ -39,6 +39,10 @@ public final class MessageEntry implements Journal.Entry {
   private int version;
   private RegisteredEndpoint[] targets;
   private boolean @Nullable [] admitted;
+
+  /** The tenure whose lanes get the deliveries, or null: they wait for a later owner. */
+  private @Nullable Tenure tenure;
+
   private boolean scheduled;
   private @Nullable Payload payload;
   private boolean left;
@@ -94,9 +98,13 @@ public final class MessageEntry implements Journal.Entry {
     remember(batch, id);
     long[] targetIds = new long[targets.length];
     rows = new LiveRow[targets.length];
+    if (tenure != null && tenure.isOver()) {
+      giveBack();
+    }
     if (admitted == null) {
       scheduled = request.options().deliverAt() > batch.now;
-      admitted = scheduled ? new boolean[targets.length] : admit();
+      tenure = admission.tenure(application);
+      admitted = admit();
     }
     PartitionBatch changes = batch.in(application.partition);
     for (int i = 0; i < targets.length; i++) {
@@ -198,11 +206,18 @@ public final class MessageEntry implements Journal.Entry {
   }
 
   private boolean[] admit() {
+    Tenure now = tenure;
     boolean[] admissions = new boolean[targets.length];
-    for (int i = 0; i < targets.length; i++) {
-      admissions[i] = admission.admit(targets[i]);
+    for (int i = 0; i < targets.length && now != null && !scheduled; i++) {
+      admissions[i] = admission.admit(targets[i], now);
     }
     return admissions;
+  }
+
+  private void giveBack(boolean[] given, Tenure since) {
+    for (int i = 0; i < targets.length && !scheduled; i++) {
+      admission.giveBack(targets[i], since, given[i]);
+    }
   }
 
   private LiveRow row(
@@ -239,12 +254,13 @@ public final class MessageEntry implements Journal.Entry {
       callback.committed(result);
     }
     MessageRow stored = message;
-    if (stored != null && targets.length > 0) {
+    Tenure owned = tenure;
+    if (stored != null && targets.length > 0 && owned != null) {
       if (payload == null) {
         payload = admission.keep(stored.withoutTargets(), targets.length);
       }
       for (int i = 0; i < targets.length; i++) {
-        arrive(batch, targets[i], rows[i], payload);
+        arrive(batch, targets[i], delivery(rows[i]), owned);
       }
     }
     leave();
@@ -266,14 +282,19 @@ public final class MessageEntry implements Journal.Entry {
     }
   }
 
-  private void arrive(
-      JournalBatch batch, RegisteredEndpoint target, LiveRow row, @Nullable Payload payload) {
-    ShardLoop loop = admission.loop(target);
+  private Delivery delivery(LiveRow row) {
     Delivery delivery = new Delivery(row, payload);
     delivery.bytes = request.body().length;
-    DeliveryCallback callback = request.options().callback();
-    boolean turnedAway = row.place() == LiveRow.QueueState.PARKED && !scheduled;
-    batch.post(loop, () -> loop.arrived(target, delivery, callback, turnedAway));
+    return delivery;
+  }
+
+  private void arrive(
+      JournalBatch batch, RegisteredEndpoint target, Delivery delivery, Tenure owned) {
+    ShardLoop loop = admission.loop(target);
+    boolean turnedAway = delivery.row.place() == LiveRow.QueueState.PARKED && !scheduled;
+    ShardLoop.Arrival arrival =
+        new ShardLoop.Arrival(delivery, request.options().callback(), turnedAway, owned);
+    batch.post(loop, () -> loop.arrived(target, arrival));
   }
 
   @Override
@@ -291,11 +312,10 @@ public final class MessageEntry implements Journal.Entry {
   /** Gives back the places in lanes that it was admitted to: it does not come there. */
   private void giveBack() {
     boolean[] given = admitted;
+    Tenure since = tenure;
     admitted = null;
-    if (given != null && !scheduled) {
-      for (int i = 0; i < targets.length; i++) {
-        admission.giveBack(targets[i], given[i]);
-      }
+    if (given != null && since != null) {
+      giveBack(given, since);
     }
   }
 

@@ -114,10 +114,10 @@ final class BatchCommitter {
       store.accept(nothing);
       availability.taken();
     } catch (StoreException e) {
-      if (e.reason() == StoreException.Reason.FENCED) {
-        guard.fence(e);
-      } else {
-        availability.notTaken(e);
+      switch (e.reason()) {
+        case FENCED -> guard.fence(e);
+        case LOST -> availability.taken(); // it answers, and there was nothing to write
+        default -> availability.notTaken(e);
       }
     } catch (Throwable e) {
       guard.report("a commit", e);
@@ -155,6 +155,10 @@ final class BatchCommitter {
       follower.fallBehind();
       return;
     }
+    if (e.reason() == StoreException.Reason.LOST) {
+      lost(batch, e);
+      return;
+    }
     boolean unknown = e.reason() == StoreException.Reason.UNKNOWN;
     batch.maybeOnDisk |= unknown;
     // Any other reason is about this try; an earlier one may have been written.
@@ -170,6 +174,21 @@ final class BatchCommitter {
       queue.halve(batch.entries);
     } else {
       fail(batch, e);
+    }
+  }
+
+  /**
+   * Has the entries of a batch prepared again, as of now. If an earlier try may have written them,
+   * they hear that nobody knows: what they removed may be another process's by now.
+   */
+  private void lost(JournalBatch batch, StoreException why) {
+    availability.taken();
+    batch.undo();
+    if (batch.maybeOnDisk) {
+      fail(batch, why);
+      follower.fallBehind(); // if it is on disk, its settings are in the log
+    } else {
+      queue.pushPart(batch.entries);
     }
   }
 

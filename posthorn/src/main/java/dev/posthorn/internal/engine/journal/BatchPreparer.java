@@ -119,6 +119,7 @@ final class BatchPreparer {
     try {
       JournalBatch batch =
           new JournalBatch(new Batch(), time.ids(), store.forWriter(), follower.memory(), time);
+      batch.rows.epoch = store.lease().epoch();
       entries.forEach(entry -> batch.expect(entry.keys()));
       return batch;
     } catch (Throwable e) {

@@ -139,6 +139,15 @@ public class Journal {
     }
   }
 
+  /**
+   * Runs a task on the writer between two batches: no entry is prepared that was not told of its
+   * end. While the result of a commit is unknown, the task waits. Any thread may call it.
+   */
+  public final void between(Runnable task) {
+    turns.between(task);
+    wake();
+  }
+
   private void submitLater(Entry entry) {
     writer.schedule(LATER_NANOS, () -> submit(entry));
   }

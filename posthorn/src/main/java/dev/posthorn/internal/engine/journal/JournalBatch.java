@@ -11,9 +11,11 @@ import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.SettingChange;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A batch in the making, with the state that its entries share meanwhile. Owned by the writer. */
@@ -141,6 +143,11 @@ public final class JournalBatch {
     staged().add(change);
   }
 
+  /** Returns the changes of settings so far. */
+  public List<SettingChange> changes() {
+    return Collections.unmodifiableList(rows.settings);
+  }
+
   /** Returns the settings as of the batch. */
   public SettingsInBatch staged() {
     SettingsInBatch present = staged;
@@ -149,6 +156,11 @@ public final class JournalBatch {
       staged = present;
     }
     return present;
+  }
+
+  /** Releases partitions of which nothing is in memory any more. */
+  public void release(Set<Integer> partitions) {
+    rows.releases.addAll(partitions);
   }
 
   /** Returns a new id; the {@code more} ids after it are the caller's too. */

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A turn of the writer: decides which entries are written next. While the store takes everything,
@@ -20,6 +21,9 @@ final class WriterTurn {
   private final SettingsFollower follower;
   private final Guard guard;
   private final EntryCallbacks callbacks;
+
+  /** What waits until nothing is prepared that is not told. Any thread adds. */
+  private final ConcurrentLinkedQueue<Runnable> between = new ConcurrentLinkedQueue<>();
 
   /** True after what others have changed could not be read, or not be applied. */
   private boolean followFailed;
@@ -48,6 +52,9 @@ final class WriterTurn {
     }
     writeParts();
     if (!isBlocked()) {
+      if (!queue.hasParts()) {
+        runBetween();
+      }
       if (availability.isRefusing()) {
         writeWhatMust();
       } else {
@@ -92,6 +99,17 @@ final class WriterTurn {
       }
     }
     return !follower.isBehind();
+  }
+
+  /** Adds a task to run between two batches. Any thread may call it. */
+  void between(Runnable task) {
+    between.add(task);
+  }
+
+  private void runBetween() {
+    for (Runnable task; (task = between.poll()) != null; ) {
+      guard.run("a task between two batches", task);
+    }
   }
 
   private void write(List<Journal.Entry> entries) {
@@ -189,7 +207,7 @@ final class WriterTurn {
 
   /** Returns whether arrivals can be dealt with in another turn. */
   boolean hasWork() {
-    return !isBlocked() && (queue.hasArrivals() || queue.hasParts());
+    return !isBlocked() && (queue.hasArrivals() || queue.hasParts() || !between.isEmpty());
   }
 
   /**

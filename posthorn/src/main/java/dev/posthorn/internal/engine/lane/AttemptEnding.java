@@ -29,6 +29,10 @@ final class AttemptEnding implements Consumer<ExchangeResult> {
     if (!isFirst()) {
       return;
     }
+    if (lane.isClosed()) {
+      lane.release(delivery); // its outcome is for nobody any more: a later owner sends it again
+      return;
+    }
     if (result.isOwnShortage()) {
       postponed(result);
       return;

@@ -1,12 +1,14 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.Timings;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.internal.fair.FairQueue;
 import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Signs deliveries and passes them to the transport, for the lanes of one loop. */
 public final class AttemptSender {
@@ -33,16 +35,21 @@ public final class AttemptSender {
    * Starts an exchange.
    *
    * @param delivery has its payload in memory, and keeps it until the end
+   * @param tenure the tenure that the exchange needs, or null if it needs none
    * @param done called on the loop, never from within this call; twice if the transport fails after
    *     it had begun
    */
-  public void send(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+  public void send(
+      Delivery delivery,
+      LaneSettings settings,
+      @Nullable Tenure tenure,
+      Consumer<ExchangeResult> done) {
     try {
       if (settings.signer().isBlocking(payload(delivery).message.body().length)) {
-        signings.add(settings.owner(), () -> sign(delivery, settings, done));
+        signings.add(settings.owner(), () -> sign(delivery, settings, tenure, done));
         signNext();
       } else {
-        exchange(delivery, settings, headers(delivery, settings), done);
+        exchange(delivery, settings, tenure, headers(delivery, settings), done);
       }
     } catch (Throwable e) {
       notSent(e, done);
@@ -60,10 +67,14 @@ public final class AttemptSender {
     }
   }
 
-  private void sign(Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+  private void sign(
+      Delivery delivery,
+      LaneSettings settings,
+      @Nullable Tenure tenure,
+      Consumer<ExchangeResult> done) {
     signing++;
     try {
-      context.workers().execute(() -> signAndSend(delivery, settings, done));
+      context.workers().execute(() -> signAndSend(delivery, settings, tenure, done));
     } catch (Throwable e) { // no thread for it: this is the end of this exchange, and of no other
       signing--;
       notSent(e, done);
@@ -77,10 +88,13 @@ public final class AttemptSender {
 
   /** Makes the headers on a worker; sends from the loop. */
   private void signAndSend(
-      Delivery delivery, LaneSettings settings, Consumer<ExchangeResult> done) {
+      Delivery delivery,
+      LaneSettings settings,
+      @Nullable Tenure tenure,
+      Consumer<ExchangeResult> done) {
     try {
       String[] headers = headers(delivery, settings);
-      loop.execute(() -> sendOrFail(delivery, settings, headers, done));
+      loop.execute(() -> sendOrFail(delivery, settings, tenure, headers, done));
     } catch (Throwable e) {
       notSent(e, done);
     } finally {
@@ -89,9 +103,13 @@ public final class AttemptSender {
   }
 
   private void sendOrFail(
-      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
+      Delivery delivery,
+      LaneSettings settings,
+      @Nullable Tenure tenure,
+      String[] headers,
+      Consumer<ExchangeResult> done) {
     try {
-      exchange(delivery, settings, headers, done);
+      exchange(delivery, settings, tenure, headers, done);
     } catch (Throwable e) {
       notSent(e, done);
     }
@@ -110,8 +128,13 @@ public final class AttemptSender {
   }
 
   private void exchange(
-      Delivery delivery, LaneSettings settings, String[] headers, Consumer<ExchangeResult> done) {
-    if (!loop.lease().maySend()) { // it may have ended while the payload was read or signed
+      Delivery delivery,
+      LaneSettings settings,
+      @Nullable Tenure tenure,
+      String[] headers,
+      Consumer<ExchangeResult> done) {
+    // Either may have ended while the payload was read or signed.
+    if ((tenure != null && !tenure.maySend()) || !loop.lease().maySend()) {
       loop.execute(() -> done.accept(NOT_ALLOWED));
       return;
     }

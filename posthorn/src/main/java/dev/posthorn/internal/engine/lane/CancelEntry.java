@@ -46,6 +46,10 @@ final class CancelEntry implements Journal.Entry {
 
   @Override
   public void prepare(JournalBatch batch) {
+    attempts = List.of();
+    if (lane.tenure.isOver()) {
+      return; // a later owner has the rows
+    }
     PartitionBatch rows = batch.in(lane.endpoint.partition);
     for (Delivery delivery : deliveries) {
       rows.remove(delivery.row);
@@ -79,7 +83,7 @@ final class CancelEntry implements Journal.Entry {
     for (int i = 0; i < attempts.size(); i++) {
       lane.loop.attempted(lane.endpoint, attempts.get(i), messages.get(i));
     }
-    if (order != null) {
+    if (order != null && !lane.tenure.isOver()) {
       lane.endings().sweep().stored(counted);
     }
   }

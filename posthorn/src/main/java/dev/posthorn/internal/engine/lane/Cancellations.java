@@ -1,21 +1,24 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.internal.engine.base.Ownership;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.internal.engine.registry.StoredMarks;
 import dev.posthorn.spi.store.CancelMark;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.PartitionRow;
+import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +30,16 @@ import org.jspecify.annotations.Nullable;
  * the last delivery that it holds for. A removed endpoint counts as a mark for everything that
  * waits for it.
  *
+ * <p>The marks of partitions that this node owns are in memory. Those of other partitions are only
+ * in the store ({@link StoredMarks}): a later owner reads them, and ends the deliveries.
+ *
  * <p>Any thread may read. Only the writer changes it, when a batch is committed.
  */
 public class Cancellations {
   private static final int PAGE = 1_000;
 
   private final EndpointRegistry registry;
+  private final Ownership ownership;
 
   /** The marks of messages, by the ids of the deliveries that they hold for. */
   private final Map<Long, OfMessage> byDelivery = new ConcurrentHashMap<>();
@@ -64,8 +71,9 @@ public class Cancellations {
     }
   }
 
-  Cancellations(EndpointRegistry registry) {
+  Cancellations(EndpointRegistry registry, Ownership ownership) {
     this.registry = registry;
+    this.ownership = ownership;
   }
 
   // ---- for everybody -------------------------------------------------------------------------
@@ -78,9 +86,22 @@ public class Cancellations {
   }
 
   /** Returns whether a delivery must not be sent any more. */
-  public final boolean isCancelled(LiveRow row) {
+  private boolean isCancelled(LiveRow row) {
     RegisteredEndpoint endpoint = registry.endpoint(row.endpoint());
     return endpoint == null || isCancelled(endpoint, row);
+  }
+
+  /**
+   * Returns the test whether a delivery of a partition must not be sent any more.
+   *
+   * @param store is read if this node does not own the partition
+   */
+  public final Predicate<LiveRow> in(int partition, Reads store) {
+    if (ownership.isOwned(partition)) {
+      return this::isCancelled;
+    }
+    StoredMarks marks = StoredMarks.of(store, partition);
+    return row -> registry.endpoint(row.endpoint()) == null || marks.covers(row);
   }
 
   /** Returns whether a delivery was canceled, and counted, with its message. */
@@ -99,9 +120,14 @@ public class Cancellations {
    */
   public final List<LiveRow> cancel(
       int partition, long message, long endpoint, JournalBatch batch) {
+    List<LiveRow> live = batch.liveNow(partition, message, endpoint);
+    if (live.isEmpty()) {
+      return live;
+    }
+    Predicate<LiveRow> isCancelled = asOf(batch, partition);
     List<LiveRow> rows = new ArrayList<>();
-    for (LiveRow row : batch.liveNow(partition, message, endpoint)) {
-      if (!isCancelledNow(row)) {
+    for (LiveRow row : live) {
+      if (!isCancelled.test(row)) {
         rows.add(row);
       }
     }
@@ -112,6 +138,19 @@ public class Cancellations {
   }
 
   private void mark(int partition, List<Long> key, List<LiveRow> rows, JournalBatch batch) {
+    if (ownership.isOwned(partition)) {
+      remember(partition, key, rows, batch);
+      return;
+    }
+    long upTo = StoredMarks.asOf(batch, partition).upTo(key.getFirst(), key.getLast());
+    for (LiveRow row : rows) {
+      upTo = Math.max(upTo, row.id());
+    }
+    CancelMark stored = new CancelMark(key.getFirst(), key.getLast(), upTo);
+    batch.change(new SettingChange.PutCancelMark(partition, stored));
+  }
+
+  private void remember(int partition, List<Long> key, List<LiveRow> rows, JournalBatch batch) {
     OfMessage mark = ofMessages.computeIfAbsent(key, k -> new OfMessage(partition, k));
     for (LiveRow row : rows) {
       stagedByDelivery.put(row.id(), mark);
@@ -133,8 +172,16 @@ public class Cancellations {
         });
   }
 
-  /** Returns whether a delivery is canceled as of the batch that is being written. */
-  public final boolean isCancelledNow(LiveRow row) {
+  /** Returns the test whether a delivery of a partition is canceled as of a batch. */
+  public final Predicate<LiveRow> asOf(JournalBatch batch, int partition) {
+    if (ownership.isOwned(partition)) {
+      return this::isCancelledNow;
+    }
+    StoredMarks marks = StoredMarks.asOf(batch, partition);
+    return row -> registry.endpoint(row.endpoint()) == null || marks.covers(row);
+  }
+
+  private boolean isCancelledNow(LiveRow row) {
     return isCancelled(row)
         || markOf(row) != null
         || row.id() <= stagedOfEndpoints.getOrDefault(row.endpoint(), 0L);
@@ -175,11 +222,18 @@ public class Cancellations {
 
   /** Cancels, as part of a batch, all deliveries of an endpoint with an id up to one. */
   public final void cancelAll(RegisteredEndpoint endpoint, long upTo, JournalBatch batch) {
-    long before = stagedOfEndpoints.getOrDefault(endpoint.id, endpoint.cancelledUpTo);
+    boolean owned = ownership.isOwned(endpoint.partition);
+    long before =
+        owned
+            ? stagedOfEndpoints.getOrDefault(endpoint.id, endpoint.cancelledUpTo)
+            : StoredMarks.asOf(batch, endpoint.partition).upTo(0, endpoint.id);
     long highest = Math.max(before, upTo);
-    stagedOfEndpoints.put(endpoint.id, highest);
     CancelMark row = new CancelMark(0, endpoint.id, highest);
     batch.change(new SettingChange.PutCancelMark(endpoint.partition, row));
+    if (!owned) {
+      return;
+    }
+    stagedOfEndpoints.put(endpoint.id, highest);
     batch.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
     batch.onCommit(
         () -> {
@@ -199,15 +253,25 @@ public class Cancellations {
     }
   }
 
-  // ---- the start -----------------------------------------------------------------------------
+  // ---- partitions; writer only, between two batches ------------------------------------------
+
+  /** Forgets the marks of partitions that this node does not own. */
+  public final void forget(Set<Integer> partitions) {
+    byDelivery.values().removeIf(mark -> partitions.contains(mark.partition));
+    ofMessages.values().removeIf(mark -> partitions.contains(mark.partition));
+    for (RegisteredEndpoint endpoint : registry.endpoints()) {
+      if (endpoint.cancelledUpTo != 0 && partitions.contains(endpoint.partition)) {
+        endpoint.cancelledUpTo = 0;
+      }
+    }
+  }
 
   /**
-   * Reads the marks in some partitions of the store. Must be called before anything of these
-   * partitions runs.
+   * Reads the marks in partitions of the store, which this node owns from now on.
    *
    * @return the deliveries of messages that were canceled
    */
-  public List<PartitionRow<LiveRow>> restore(Store store, Set<Integer> partitions) {
+  public List<PartitionRow<LiveRow>> restore(Reads store, Set<Integer> partitions) {
     List<PartitionRow<LiveRow>> cancelled = new ArrayList<>();
     ScanPage.forEach(
         store.across(partitions)::cancelMarks,
@@ -222,7 +286,7 @@ public class Cancellations {
     return cancelled;
   }
 
-  private List<LiveRow> restore(int partition, CancelMark mark, Store store) {
+  private List<LiveRow> restore(int partition, CancelMark mark, Reads store) {
     if (mark.message() != 0) {
       return restoreOfMessage(partition, mark, store.in(partition));
     }

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * Ends deliveries that are only in the store once their deadline has passed, whatever waits before
  * them. Lanes end the deliveries in memory themselves.
  *
- * <p>A round through all partitions begins every 30 seconds. A search ends with a full page; the
- * next one continues soon, with the partitions after that, and a new round follows at once, because
- * the partition in which the page ended may have more.
+ * <p>A round through all partitions that this node owns begins every 30 seconds. A search ends with
+ * a full page; the next one continues soon, with the partitions after that, and a new round follows
+ * at once, because the partition in which the page ended may have more.
  */
 public final class Expiry {
   private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
@@ -64,10 +64,12 @@ public final class Expiry {
 
   private List<PartitionRow<LiveRow>> search(Store store) {
     if (left.isEmpty()) {
-      left = store.allPartitions();
+      left = context.ownership().owned();
       crowded = false;
     }
-    return store.across(left).parkedBefore(context.journal().time().millis(), PAGE);
+    return left.isEmpty()
+        ? List.of()
+        : store.across(left).parkedBefore(context.journal().time().millis(), PAGE);
   }
 
   private void advance(List<PartitionRow<LiveRow>> late) {
@@ -81,7 +83,7 @@ public final class Expiry {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is cancelled
       ShardLoop loop = shards.loop(row.endpoint());
-      loop.execute(() -> loop.lane(endpoint).endings().endStored(row));
+      loop.execute(() -> loop.withLane(endpoint, lane -> lane.endings().endStored(row)));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.StoreBackoff;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.registry.Gate;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.internal.engine.registry.RateLimiter;
@@ -33,6 +34,9 @@ public final class Lane extends WakeupQueue.Item {
   final SettingsInUse settings;
   private final Gate gate;
 
+  /** The time in which this node owns its partition. */
+  final Tenure tenure;
+
   /** The lane's share of its loop's permits. */
   final PermitShare share;
 
@@ -60,12 +64,16 @@ public final class Lane extends WakeupQueue.Item {
   /** The number of its turns that failed in a row. Owned by the loop. */
   int failures;
 
-  Lane(RegisteredEndpoint endpoint, ShardLoop loop, LaneQueue queue) {
+  /** True once the lane was dropped: what comes back gives back what it took. */
+  private boolean closed;
+
+  Lane(RegisteredEndpoint endpoint, ShardLoop loop, LaneQueue queue, Tenure tenure) {
     EngineOptions options = loop.context().options();
     this.endpoint = endpoint;
     this.loop = loop;
     this.queue = queue;
-    this.gate = endpoint.gate(options.limits().laneHotRows());
+    this.tenure = tenure;
+    this.gate = endpoint.gate(options.limits().laneHotRows(), tenure);
     gate.room(options.limits().laneHotRows()); // a lane before this one may have been stuck
     this.health =
         new LaneHealth(
@@ -178,6 +186,9 @@ public final class Lane extends WakeupQueue.Item {
   /** Takes note that the outcome of a delivery is on disk: its permit is free. */
   void settled(Delivery delivery, @Nullable LiveRow next) {
     release(delivery);
+    if (closed) {
+      return;
+    }
     gone(delivery, next == null);
     if (next != null) {
       waits(delivery.again(next));
@@ -197,8 +208,11 @@ public final class Lane extends WakeupQueue.Item {
    * permit.
    */
   void unsettled(Delivery delivery) {
-    health.notSaved();
     release(delivery);
+    if (closed) {
+      return;
+    }
+    health.notSaved();
     loop.schedule(StoreBackoff.nanos(delivery.refusals), () -> waitAgain(delivery));
     delivery.refusals++;
     loop.ready(this);
@@ -211,6 +225,9 @@ public final class Lane extends WakeupQueue.Item {
 
   /** Lets a busy delivery wait again, with the row that it had. */
   void putBack(Delivery delivery) {
+    if (closed) {
+      return;
+    }
     Delivery again = delivery.again(delivery.row);
     again.refusals = delivery.refusals;
     leave(delivery);
@@ -239,9 +256,44 @@ public final class Lane extends WakeupQueue.Item {
   void leave(Delivery delivery) {
     queue.left(delivery, loop.parkedRoom(this));
     delivery.releasePayload();
+    leaveHot(delivery);
+  }
+
+  /**
+   * Lets go of everything, since the partition is released or lost. The exchanges and commits that
+   * are under way hold their permits and payloads until they end.
+   */
+  void close() {
+    closed = true;
+    queue.notRead();
+    for (Delivery delivery : queue.allWaiting()) {
+      delivery.releasePayload();
+      leaveHot(delivery);
+    }
+    for (Delivery delivery : queue.allBusy()) {
+      if (!delivery.permitted) {
+        delivery.releasePayload();
+      }
+      leaveHot(delivery);
+    }
+    loop.permits().leave(share);
+    health.close();
+    endings.close();
+  }
+
+  private void leaveHot(Delivery delivery) {
     if (delivery.row.place() == LiveRow.QueueState.HOT) {
       gate.left(loop.context().hotBudget());
     }
+  }
+
+  /** Returns whether no exchange or commit of it is under way. */
+  public boolean isSettled() {
+    return queue.busySize() == 0;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   // ---- where it stands -----------------------------------------------------------------------

@@ -30,7 +30,7 @@ final class LaneAttempts {
   }
 
   private void send(Delivery delivery, LaneSettings now) {
-    lane.loop.sender().send(delivery, now, new AttemptEnding(lane, delivery, now));
+    lane.loop.sender().send(delivery, now, lane.tenure, new AttemptEnding(lane, delivery, now));
   }
 
   // ---- payloads that were not in memory ------------------------------------------------------
@@ -60,6 +60,7 @@ final class LaneAttempts {
   private boolean mustRest(Delivery delivery, LaneSettings now) {
     ShardLoop loop = lane.loop;
     return loop.stopping()
+        || !lane.tenure.maySend()
         || now.state() != EndpointState.ENABLED
         || lane.turn.mayBeLate(delivery, loop.millis())
         || lane.isCancelled(delivery.row)

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.EngineEvents;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Ownership;
 import dev.posthorn.internal.engine.base.Shortages;
 import dev.posthorn.internal.engine.base.Workers;
 import dev.posthorn.internal.engine.journal.Journal;
@@ -38,8 +39,9 @@ public final class LaneContext {
    *
    * @param guard deals with failures
    * @param journal writes
+   * @param ownership the partitions that this node owns
    */
-  public record Duty(Guard guard, Journal journal) {}
+  public record Duty(Guard guard, Journal journal, Ownership ownership) {}
 
   /**
    * The parts that know endpoints.
@@ -107,6 +109,10 @@ public final class LaneContext {
 
   public Journal journal() {
     return duty.journal;
+  }
+
+  public Ownership ownership() {
+    return duty.ownership;
   }
 
   public EndpointRegistry endpoints() {

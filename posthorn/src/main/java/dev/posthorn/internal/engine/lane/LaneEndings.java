@@ -27,6 +27,13 @@ public final class LaneEndings {
     this.lane = lane;
   }
 
+  /** Ends the sweep, since the lane is dropped. */
+  void close() {
+    if (sweep != null) {
+      sweep.close();
+    }
+  }
+
   /** Returns whether no sweep is under way. */
   boolean isIdle() {
     return sweep == null || sweep.isIdle();
@@ -108,6 +115,9 @@ public final class LaneEndings {
   /** Takes note that the end of deliveries is on disk. */
   void cancelled(List<Delivery> deliveries) {
     lane.loop.ending(-deliveries.size());
+    if (lane.isClosed()) {
+      return;
+    }
     for (Delivery delivery : deliveries) {
       lane.gone(delivery, true);
     }
@@ -117,12 +127,17 @@ public final class LaneEndings {
   /** Submits the end of deliveries again, after a {@link StoreBackoff}: it was not stored. */
   void notCancelled(CancelEntry entry, int deliveries, int refusals) {
     lane.loop.ending(-deliveries);
+    if (lane.isClosed()) {
+      return;
+    }
     var unused =
         lane.loop.schedule(
             StoreBackoff.nanos(refusals),
             () -> {
-              lane.loop.ending(deliveries);
-              lane.loop.context().journal().submit(entry);
+              if (!lane.isClosed()) {
+                lane.loop.ending(deliveries);
+                lane.loop.context().journal().submit(entry);
+              }
             });
   }
 

@@ -82,6 +82,11 @@ final class LaneHealth {
     rate.turnBegins();
   }
 
+  /** Leaves the line of the application's rate. */
+  void close() {
+    rate.leave();
+  }
+
   /** Ends a turn of the lane, in which no more exchanges can start. */
   void turnEnds() {
     rate.turnEnds();

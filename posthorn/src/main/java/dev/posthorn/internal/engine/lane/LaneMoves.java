@@ -54,6 +54,9 @@ final class LaneMoves {
   /** Rows are in {@code parked}, in the places that they were to have there. */
   void moved(List<Delivery> deliveries, List<LiveRow> rows) {
     underWay = List.of();
+    if (lane.isClosed()) {
+      return;
+    }
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
       lane.leave(delivery);

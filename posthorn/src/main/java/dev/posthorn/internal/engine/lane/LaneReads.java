@@ -58,6 +58,9 @@ final class LaneReads {
   }
 
   private void pageRead(List<LiveRow> rows, int limit) {
+    if (lane.isClosed()) {
+      return;
+    }
     lane.queue.pageArrived(rows, limit, lane.loop.parkedRoom(lane));
     failures = 0;
     lane.loop.ready(lane);
@@ -107,7 +110,9 @@ final class LaneReads {
   }
 
   private void readAhead(LoadedPayloads payloads, int most) {
-    keep(payloads, most);
+    if (!lane.isClosed()) {
+      keep(payloads, most);
+    }
     readingAhead = false;
     giveBackAhead();
     failures = 0;

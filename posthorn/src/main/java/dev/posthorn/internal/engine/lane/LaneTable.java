@@ -55,6 +55,12 @@ final class LaneTable {
     makeRoom();
   }
 
+  /** Forgets a lane. */
+  void remove(Lane lane) {
+    lanes.remove(lane.endpoint.id, lane);
+    idle.remove(lane.endpoint.id, lane);
+  }
+
   /** A lane has nothing to do and nothing to remember; the oldest of too many such lanes go. */
   void idle(Lane lane) {
     if (!lane.idle) {

@@ -30,6 +30,9 @@ final class LaneTurn {
    * @return whether the lane could go on at once
    */
   boolean take(int quantum) {
+    if (!lane.tenure.maySend()) {
+      return false; // what is under way settles, then the lane is dropped
+    }
     long nowNanos = lane.loop.nanos();
     long nowMillis = lane.loop.millis();
     if (lane.endpoint.settings().deleted() && !removed) {
@@ -122,6 +125,7 @@ final class LaneTurn {
 
   private boolean mayExchange(LaneSettings now, long nowNanos, long nowMillis) {
     return now.state() == EndpointState.ENABLED
+        && lane.tenure.maySend()
         && lane.loop.lease().maySend()
         && lane.health.mayExchange(now.concurrency(), lane.share.held(), nowNanos, nowMillis);
   }

@@ -19,7 +19,9 @@ final class LiftEntry implements Journal.Entry {
 
   @Override
   public void prepare(JournalBatch batch) {
-    lane.loop.context().cancellations().lift(lane.endpoint, upTo, batch);
+    if (!lane.tenure.isOver()) {
+      lane.loop.context().cancellations().lift(lane.endpoint, upTo, batch);
+    }
   }
 
   @Override

@@ -95,6 +95,9 @@ public final class OutcomeEntry implements Journal.Entry {
     attempt = null;
     next = null;
     disabled = null;
+    if (lane.tenure.isOver()) {
+      return; // a later owner has the row
+    }
     LiveRow stored = delivery.unsure ? stored(row, batch) : row;
     if (!row.equals(stored)) {
       next = stored; // it has ended meanwhile, or waits for another attempt

@@ -4,6 +4,8 @@ import dev.posthorn.internal.engine.base.Condition;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.Ownership;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
@@ -15,8 +17,17 @@ public class Parts {
     return new LaneQueue(complete);
   }
 
-  public Cancellations cancellations(EndpointRegistry registry) {
-    return new Cancellations(registry);
+  public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
+    return new Cancellations(registry, ownership);
+  }
+
+  public Tenure tenure(int partition) {
+    return new Tenure(partition);
+  }
+
+  /** Returns whether nothing of a lane is under way, so its partition may be released. */
+  public boolean isSettled(Lane lane) {
+    return lane.isSettled();
   }
 
   public Guard guard(Clock clock) {

@@ -269,6 +269,14 @@ public class Permits {
     }
   }
 
+  /** Takes a lane out of its line; what it holds is given back later. */
+  final void leave(PermitShare share) {
+    if (share.waits) {
+      unqueue(share);
+    }
+    turned(share);
+  }
+
   /** Sets the standing of a lane; its permits are counted there from now on. */
   final void standing(PermitShare share, Standing standing) {
     if (share.standing == standing) {

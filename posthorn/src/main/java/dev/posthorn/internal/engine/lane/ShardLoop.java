@@ -3,15 +3,19 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.LeaseWatch;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.Mailbox;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageSpec;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +45,35 @@ public final class ShardLoop implements Mailbox {
   private final StoreReader reader;
   private final LoopClock clock;
   private final LeaseWatch lease;
-  private final Map<Long, DeliveryCallback> watches = new HashMap<>();
+  private final Map<Long, Watch> watches = new HashMap<>();
+
+  /** The tenures of the partitions whose lanes are here, by partition. */
+  private final @Nullable Tenure[] tenures;
+
+  /** The partitions whose parked rows are all known. */
+  private final BitSet scanned = new BitSet();
+
   private int ending;
   private boolean stopping;
-  private boolean scanned;
+
+  /** The callback of a message's deliveries, and their partition. */
+  private record Watch(DeliveryCallback callback, int partition) {}
+
+  /**
+   * A committed delivery.
+   *
+   * @param callback follows it, or null
+   * @param turnedAway whether it was parked because its gate was shut
+   * @param tenure the tenure in which it was accepted
+   */
+  public record Arrival(
+      Delivery delivery, @Nullable DeliveryCallback callback, boolean turnedAway, Tenure tenure) {}
 
   public ShardLoop(Loop loop, LaneContext context, Parts parts, int loops) {
     this.loop = loop;
     this.context = context;
     this.parts = parts;
+    this.tenures = new Tenure[context.runtime().store().partitions()];
     this.permits = parts.permits(context.options().limits(), loops);
     this.sender = new AttemptSender(this, context);
     this.lanes = new LaneTable(context.options().limits().hotRows() / loops, this::ready);
@@ -151,12 +175,25 @@ public final class ShardLoop implements Mailbox {
 
   // ---- lanes ---------------------------------------------------------------------------------
 
-  /** Returns the lane of an endpoint, made if there is none. */
-  public Lane lane(RegisteredEndpoint endpoint) {
+  /**
+   * Passes the lane of an endpoint to a task; the lane is made if there is none.
+   *
+   * @return false if this node does not own the partition: the task does not run
+   */
+  public boolean withLane(RegisteredEndpoint endpoint, Consumer<Lane> task) {
+    Tenure tenure = tenures[endpoint.partition];
+    if (tenure == null || !tenure.maySend()) {
+      return false;
+    }
+    task.accept(lane(endpoint, tenure));
+    return true;
+  }
+
+  private Lane lane(RegisteredEndpoint endpoint, Tenure tenure) {
     Lane lane = lanes.get(endpoint.id);
     if (lane == null) {
-      // Until the store has been scanned, any endpoint may have parked rows.
-      lane = new Lane(endpoint, this, parts.queue(scanned));
+      // Until the partition has been scanned, any endpoint may have parked rows.
+      lane = new Lane(endpoint, this, parts.queue(scanned.get(endpoint.partition)), tenure);
       lanes.add(lane);
     }
     return lane;
@@ -167,25 +204,43 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Takes in a committed delivery. */
-  public void arrived(
-      RegisteredEndpoint target,
-      Delivery delivery,
-      @Nullable DeliveryCallback callback,
-      boolean turnedAway) {
-    if (callback != null) {
-      watches.put(delivery.row.id(), callback);
+  @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  public void arrived(RegisteredEndpoint target, Arrival arrival) {
+    Delivery delivery = arrival.delivery;
+    if (tenures[target.partition] != arrival.tenure) {
+      dropped(delivery);
+      return;
     }
-    Lane lane = lane(target);
+    if (arrival.callback != null) {
+      watches.put(delivery.row.id(), new Watch(arrival.callback, target.partition));
+    }
+    Lane lane = lane(target, arrival.tenure);
     if (delivery.row.place() == LiveRow.QueueState.HOT) {
       lane.hotCommitted(delivery);
     } else {
       lane.parkedCommitted(delivery);
-      if (turnedAway) {
+      if (arrival.turnedAway) {
         lane.parkedNotified(1);
       }
     }
     if (target.settings().deleted()) {
       lane.settingsChanged();
+    }
+  }
+
+  /** Takes note that a delivery which its gate turned away was not stored. */
+  @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  public void notStored(RegisteredEndpoint target, Tenure tenure) {
+    if (tenures[target.partition] == tenure) {
+      lane(target, tenure).parkedNotified(1);
+    }
+  }
+
+  /** Gives back what a delivery took whose partition was lost meanwhile. */
+  private void dropped(Delivery delivery) {
+    delivery.releasePayload();
+    if (delivery.row.place() == LiveRow.QueueState.HOT) {
+      context.hotBudget().giveBack();
     }
   }
 
@@ -195,9 +250,9 @@ public final class ShardLoop implements Mailbox {
     context.counters().attempted(attempt);
     context.events().attempted(endpoint.row(), attempt, message);
     if (attempt.state() != DeliveryState.WAITING && !watches.isEmpty()) {
-      DeliveryCallback callback = watches.remove(attempt.delivery());
-      if (callback != null) {
-        tell(callback, attempt);
+      Watch watch = watches.remove(attempt.delivery());
+      if (watch != null) {
+        tell(watch.callback, attempt);
       }
     }
   }
@@ -229,8 +284,10 @@ public final class ShardLoop implements Mailbox {
 
   /** Gives a lane a turn, after those that are ready already. */
   void ready(Lane lane) {
-    lanes.busy(lane);
-    turns.ready(lane);
+    if (!lane.isClosed()) {
+      lanes.busy(lane);
+      turns.ready(lane);
+    }
   }
 
   /** Gives a lane a turn later, since something failed so many times in a row before. */
@@ -271,9 +328,39 @@ public final class ShardLoop implements Mailbox {
     }
   }
 
-  /** Takes note that all endpoints with parked rows are known. */
-  public void scanned() {
-    scanned = true;
+  /** Begins to take in lanes of a partition. */
+  public void begin(Tenure tenure) {
+    tenures[tenure.partition()] = tenure;
+    scanned.clear(tenure.partition());
+  }
+
+  /** Takes note that all endpoints of a partition with parked rows are known. */
+  @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  public void scanned(Tenure tenure) {
+    if (tenures[tenure.partition()] == tenure) {
+      scanned.set(tenure.partition());
+    }
+  }
+
+  /** Returns the lanes of some tenures. */
+  public List<Lane> lanes(Set<Tenure> tenures) {
+    return lanes.all().stream().filter(lane -> tenures.contains(lane.tenure)).toList();
+  }
+
+  /** Drops the lanes of some tenures. What is under way gives back its room when it ends. */
+  @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  public void drop(Set<Tenure> ended) {
+    for (Tenure tenure : ended) {
+      if (tenures[tenure.partition()] == tenure) {
+        tenures[tenure.partition()] = null;
+        watches.values().removeIf(watch -> watch.partition == tenure.partition());
+      }
+    }
+    for (Lane lane : lanes(ended)) {
+      lane.close();
+      lanes.remove(lane);
+      turns.sleep(lane);
+    }
   }
 
   /** Starts no further exchange. */

@@ -88,6 +88,16 @@ public final class Sweep {
     return orders.isEmpty() && lift == 0;
   }
 
+  /** Answers all orders with what is on disk, since the lane is dropped: a later owner goes on. */
+  void close() {
+    long counted = count;
+    for (Order order; (order = orders.poll()) != null; counted = 0) {
+      order.done().accept(counted);
+    }
+    lift = 0;
+    holdouts.clear();
+  }
+
   private void start() {
     lift = 0;
     holdouts.clear();
@@ -138,6 +148,9 @@ public final class Sweep {
 
   /** Takes note that the end of counted deliveries is on disk. */
   void stored(int more) {
+    if (lane.isClosed()) {
+      return;
+    }
     count += more;
     underWay--;
     if (!reading) {
@@ -146,6 +159,9 @@ public final class Sweep {
   }
 
   private void pageRead(List<LiveRow> rows) {
+    if (lane.isClosed()) {
+      return;
+    }
     List<LiveRow> found = new ArrayList<>();
     for (LiveRow row : rows) {
       if (lane.isCancelled(row)
@@ -169,7 +185,9 @@ public final class Sweep {
   }
 
   private void pageNotRead() {
-    var unused = lane.loop.schedule(StoreBackoff.nanos(failures++), this::read);
+    if (!lane.isClosed()) {
+      var unused = lane.loop.schedule(StoreBackoff.nanos(failures++), this::read);
+    }
   }
 
   private void finish() {

@@ -121,6 +121,9 @@ final class TurnScheduler {
 
   private void turn(Lane lane) {
     lane.ready = false;
+    if (lane.isClosed()) {
+      return;
+    }
     boolean more = false;
     try {
       more = lane.turn.take(QUANTUM);

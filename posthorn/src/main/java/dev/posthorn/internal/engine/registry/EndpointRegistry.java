@@ -75,6 +75,17 @@ public final class EndpointRegistry {
     }
   }
 
+  /** Sets the states that the lanes of partitions go on from, as they are in the store now. */
+  public void restore(Set<Integer> partitions, List<LaneStateRow> laneStates) {
+    for (RegisteredEndpoint endpoint : endpoints.values()) {
+      if (endpoint.laneState != null && partitions.contains(endpoint.partition)) {
+        endpoint.failingSince = 0;
+        endpoint.laneState = null;
+      }
+    }
+    laneStates.forEach(this::restore);
+  }
+
   /** Returns the partition of the store that has everything of an application. */
   public int partitionOf(long application) {
     RegisteredApplication present = applications.get(application);

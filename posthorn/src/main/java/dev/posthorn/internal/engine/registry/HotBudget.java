@@ -27,7 +27,8 @@ public final class HotBudget {
     left.decrementAndGet();
   }
 
-  void giveBack() {
+  /** Gives back a place. */
+  public void giveBack() {
     left.incrementAndGet();
   }
 

@@ -101,6 +101,14 @@ public final class RateLimiter {
     application.giveBack();
   }
 
+  /** Leaves the line: the lane makes no attempt any more. */
+  public void leave() {
+    if (inLine) {
+      inLine = false;
+      application.leave(turn, false);
+    }
+  }
+
   /**
    * The lane's turn is over. Unless all that it waits for is its turn in line, it must not stand in
    * the way of others.

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.internal.crypto.Keyring;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.LaneStateRow;
 import dev.posthorn.spi.store.SecretRow;
@@ -20,7 +21,7 @@ public final class RegisteredEndpoint {
   public final int partition;
 
   private volatile Settings settings;
-  private volatile @Nullable Gate gate;
+  private volatile @Nullable HeldGate gate;
 
   /** Its size within its application, see {@link EndpointSize}. Writer only. */
   long size;
@@ -39,6 +40,9 @@ public final class RegisteredEndpoint {
 
   /** The last id of the waiting deliveries that are canceled, or 0. Set by the writer. */
   public volatile long cancelledUpTo;
+
+  /** The gate of one tenure of the partition. */
+  private record HeldGate(Tenure tenure, Gate gate) {}
 
   /** The settings, replaced as a whole. */
   public record Settings(EndpointRow row, List<SecretRow> secrets, boolean deleted) {
@@ -73,24 +77,28 @@ public final class RegisteredEndpoint {
   }
 
   /**
-   * Returns the gate, made at first use. The writer and the lane's loop may both come first: with a
-   * gate each, what one parked the other would never hear of.
+   * Returns the gate of a tenure, made at first use. The writer and the lane's loop may both come
+   * first: with a gate each, what one parked the other would never hear of. Must not be called for
+   * a tenure that has ended if another one may have begun.
    */
-  public Gate gate(int room) {
-    Gate present = gate;
-    return present != null ? present : makeGate(room);
+  public Gate gate(int room, Tenure tenure) {
+    Gate present = gateOrNull(tenure);
+    return present != null ? present : makeGate(room, tenure);
   }
 
-  private synchronized Gate makeGate(int room) {
-    Gate present = gate;
+  private synchronized Gate makeGate(int room, Tenure tenure) {
+    Gate present = gateOrNull(tenure);
     if (present == null) {
       present = new Gate(room);
-      gate = present;
+      gate = new HeldGate(tenure, present);
     }
     return present;
   }
 
-  public @Nullable Gate gateOrNull() {
-    return gate;
+  /** Returns the gate of a tenure if there is one, or null. */
+  @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  public @Nullable Gate gateOrNull(Tenure tenure) {
+    HeldGate held = gate;
+    return held != null && held.tenure == tenure ? held.gate : null;
   }
 }

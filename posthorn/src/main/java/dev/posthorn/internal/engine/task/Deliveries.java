@@ -18,11 +18,13 @@ import dev.posthorn.spi.store.DeliveryStatus;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.Reads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Cancels deliveries that wait, delivers messages again, and sends tests. */
@@ -72,7 +74,8 @@ public final class Deliveries {
 
   /** Returns where each delivery of a message stands; see {@link DeliveryStatus#of}. */
   public List<DeliveryStatus> statuses(MessageRow message) {
-    return DeliveryStatus.of(lists(message), message, context.cancellations()::isCancelled);
+    PartitionReads lists = lists(message);
+    return DeliveryStatus.of(lists, message, cancelled(message));
   }
 
   /**
@@ -80,8 +83,14 @@ public final class Deliveries {
    * reads as much for a message to one endpoint as for a message to many.
    */
   public @Nullable DeliveryStatus status(MessageRow message, long endpoint) {
-    return DeliveryStatus.of(
-        lists(message), message, endpoint, context.cancellations()::isCancelled);
+    PartitionReads lists = lists(message);
+    return DeliveryStatus.of(lists, message, endpoint, cancelled(message));
+  }
+
+  private Predicate<LiveRow> cancelled(MessageRow message) {
+    long application = message.application();
+    Reads lists = context.runtime().store().forLists(application);
+    return context.cancellations().in(partition(application), lists);
   }
 
   private PartitionReads lists(MessageRow message) {
@@ -135,7 +144,7 @@ public final class Deliveries {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is ended anyway
       ShardLoop loop = shards.loop(endpoint.id);
-      batch.post(loop, () -> loop.lane(endpoint).endings().endIfCancelled(row));
+      batch.post(loop, () -> loop.withLane(endpoint, lane -> lane.endings().endIfCancelled(row)));
     }
   }
 
@@ -172,7 +181,10 @@ public final class Deliveries {
         .thenApply(nothing -> null);
   }
 
-  /** Cancels all deliveries that wait for an endpoint now; returns their number. */
+  /**
+   * Cancels all deliveries that wait for an endpoint now; returns their number. If another node
+   * owns the endpoint's partition, it ends them, and this one counts none.
+   */
   public CompletableFuture<Long> cancelAll(long endpointId) {
     return cancelAll(endpointId, context.journal().time().millis() + 1);
   }
@@ -208,7 +220,14 @@ public final class Deliveries {
     context.cancellations().cancelAll(endpoint, upTo, batch);
     ShardLoop loop = shards.loop(endpointId);
     batch.onCommit(
-        () -> batch.post(loop, () -> loop.lane(endpoint).endings().sweep().begin(order)));
+        () ->
+            batch.post(
+                loop,
+                () -> {
+                  if (!loop.withLane(endpoint, lane -> lane.endings().sweep().begin(order))) {
+                    order.done().accept(0); // a later owner ends them, since the mark is stored
+                  }
+                }));
     return upTo;
   }
 

@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.AttemptKind;
 import dev.posthorn.PosthornException;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.Delivery;
 import dev.posthorn.internal.engine.lane.LaneContext;
@@ -10,6 +11,7 @@ import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.MessageRow;
+import java.util.function.Predicate;
 
 /** Begins deliveries of messages accepted before, one at a time for each message and endpoint. */
 public final class Replays {
@@ -60,26 +62,39 @@ public final class Replays {
    */
   boolean begin(Replay replay, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireEndpoint(replay.endpoint());
+    Predicate<LiveRow> isCancelled = context.cancellations().asOf(batch, endpoint.partition);
     for (LiveRow live : batch.liveNow(endpoint.partition, replay.message(), endpoint.id)) {
-      if (!context.cancellations().isCancelledNow(live)) {
+      if (!isCancelled.test(live)) {
         return false;
       }
     }
-    LiveRow row = row(replay, endpoint, batch);
+    LiveRow row = row(replay, endpoint, isCancelled, batch);
     batch.in(endpoint.partition).parked.add(row);
-    ShardLoop loop = shards.loop(endpoint.id);
+    Tenure tenure = context.ownership().tenure(endpoint.partition);
     batch.onCommit(
         () -> {
           context.counters().replayed();
-          batch.post(loop, () -> loop.arrived(endpoint, new Delivery(row, null), null, false));
+          if (tenure != null) { // else a later owner finds the row
+            arrive(endpoint, row, tenure, batch);
+          }
         });
     return true;
   }
 
+  private void arrive(RegisteredEndpoint endpoint, LiveRow row, Tenure tenure, JournalBatch batch) {
+    ShardLoop loop = shards.loop(endpoint.id);
+    ShardLoop.Arrival arrival = new ShardLoop.Arrival(new Delivery(row, null), null, false, tenure);
+    batch.post(loop, () -> loop.arrived(endpoint, arrival));
+  }
+
   /** Makes the row. If a canceled delivery has not ended yet, the new one has an id of its own. */
-  private LiveRow row(Replay replay, RegisteredEndpoint endpoint, JournalBatch batch) {
+  private LiveRow row(
+      Replay replay,
+      RegisteredEndpoint endpoint,
+      Predicate<LiveRow> isCancelled,
+      JournalBatch batch) {
     LiveRow row = row(replay, endpoint, replay.delivery(), batch.steady);
-    return replay.delivery() == 0 || context.cancellations().isCancelledNow(row)
+    return replay.delivery() == 0 || isCancelled.test(row)
         ? row(replay, endpoint, batch.nextId(0), batch.steady)
         : row;
   }

@@ -154,7 +154,12 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
 
   private static @Nullable DeliveryStatus statusOf(
       LaneContext context, PartitionReads store, MessageRow message, EndpointRow endpoint) {
-    return DeliveryStatus.of(store, message, endpoint.id(), context.cancellations()::isCancelled);
+    int partition = context.endpoints().partitionOf(endpoint.application());
+    return DeliveryStatus.of(
+        store,
+        message,
+        endpoint.id(),
+        context.cancellations().in(partition, context.runtime().store()));
   }
 
   private static Page<MessageRow> messages(

@@ -6,6 +6,7 @@ import dev.posthorn.internal.fair.FairQueue;
 import dev.posthorn.spi.runtime.Owner;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait for their next step. Environments take turns, a step each, and so do the
@@ -20,6 +21,10 @@ public final class TaskQueue {
   private final FairQueue<TaskRun> waiting = new FairQueue<>();
   private final Map<Owner, TaskRun> stepping = new HashMap<>();
   private final Map<Owner, Integer> begun = new HashMap<>();
+
+  /** The tasks that have not ended, by id. */
+  private final Map<Long, TaskRun> runs = new HashMap<>();
+
   private int all;
   private volatile boolean stopped;
 
@@ -57,14 +62,20 @@ public final class TaskQueue {
     all--;
   }
 
-  /** Resumes a task from before a restart, however many there are. */
+  /** Resumes a task that another process began, or this one before a restart. */
   synchronized void resume(TaskRun run) {
     entered(run.owner());
     add(run);
   }
 
+  /** Returns the run of a task that has not ended here, or null. */
+  synchronized @Nullable TaskRun run(long task) {
+    return runs.get(task);
+  }
+
   /** Queues a task for its next step. */
   synchronized void add(TaskRun run) {
+    runs.put(run.id(), run);
     waiting.add(run.owner(), run);
     startSome();
   }
@@ -83,7 +94,8 @@ public final class TaskQueue {
   }
 
   /** Ends a task. */
-  void ended(TaskRun run) {
+  synchronized void ended(TaskRun run) {
+    runs.remove(run.id());
     leave(run.owner());
     stepped(run);
   }

@@ -81,7 +81,7 @@ final class TaskRun {
     if (context.queue().isStopped()) {
       return; // it goes on after the next start
     }
-    if (!lanes.runtime().store().lease().isHeld()) {
+    if (!lanes.runtime().store().lease().isHeld() || !lanes.ownership().isOwned(partition())) {
       // Another process may have taken over, and done this step.
       context.queue().stepped(this);
       later(() -> guarded(this::again));
@@ -98,6 +98,20 @@ final class TaskRun {
             yield changed(batch -> advance(data, page, batch));
           }
         });
+  }
+
+  long id() {
+    return row.id();
+  }
+
+  /** Takes note of what the task has become on another node. */
+  void refresh(TaskRow stored) {
+    row = stored;
+  }
+
+  /** Returns the partition whose owner carries it out. */
+  private int partition() {
+    return Tasks.partitionOf(row, lanes.endpoints());
   }
 
   private CompletableFuture<TaskRow> cancel(TaskData data) {
@@ -186,7 +200,16 @@ final class TaskRun {
 
   /** Writes the progress of the task; nothing more is left at position 0. */
   private TaskRow put(TaskData data, JournalBatch batch) {
+    requireOwned();
     return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), batch);
+  }
+
+  /** Fails a step whose partition passes to another node: that goes on from the last step. */
+  private void requireOwned() {
+    if (lanes.ownership().tenure(partition()) == null) {
+      throw new PosthornException(
+          Reason.STORE_FAILED, "its partition passes to another node, which goes on with it");
+    }
   }
 
   private TaskRow put(String status, String data, JournalBatch batch) {
@@ -254,7 +277,7 @@ final class TaskRun {
             ? String.valueOf(why.getMessage())
             : "a defect; the log has more";
     var unused =
-        changed(batch -> put(TaskRow.FAILED, TaskData.of(row).givenUp(text).json(), batch))
+        changed(batch -> giveUp(text, batch))
             .whenComplete(
                 (changed, error) -> {
                   if (error == null) {
@@ -262,9 +285,14 @@ final class TaskRun {
                     end.completeExceptionally(why);
                     context.queue().ended(this);
                   } else if (!context.queue().isStopped()) {
-                    later(() -> giveUp(why));
+                    later(() -> guarded(this::again));
                   }
                 });
+  }
+
+  private TaskRow giveUp(String why, JournalBatch batch) {
+    requireOwned();
+    return put(TaskRow.FAILED, TaskData.of(row).givenUp(why).json(), batch);
   }
 
   private void over() {

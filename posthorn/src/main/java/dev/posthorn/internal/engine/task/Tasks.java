@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.internal.engine.lane.Sweep;
+import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.id.Ids;
@@ -16,7 +17,9 @@ import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.TaskQuery;
 import dev.posthorn.spi.store.TaskRow;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -176,24 +179,41 @@ public final class Tasks {
   }
 
   /**
-   * Resumes the tasks that ran at the last stop. Must be called before any task is begun.
+   * Resumes those of some tasks, which have not ended, whose partition this node owns from now on.
+   * Writer only.
    *
    * @return the counters of canceled deliveries, by endpoint
    */
-  public Map<Long, Sweep.Progress> resume() {
+  public Map<Long, Sweep.Progress> resume(List<TaskRow> running, Set<Integer> partitions) {
     Map<Long, Sweep.Progress> counts = new HashMap<>();
-    for (TaskRow row : context.lanes().runtime().store().runningTasks()) {
-      TaskKind.of(row.type())
-          .ifPresent(
-              kind -> {
-                TaskRun run = new TaskRun(context, kind, row, new CompletableFuture<>());
-                if (kind == TaskKind.CANCEL) {
-                  counts.putIfAbsent(TaskData.of(row).order().endpoint(), run::counted);
-                }
-                context.queue().resume(run);
-              });
+    for (TaskRow row : running) {
+      if (partitions.contains(partitionOf(row, context.lanes().endpoints()))) {
+        TaskKind.of(row.type()).ifPresent(kind -> resume(kind, row, counts));
+      }
     }
     return counts;
+  }
+
+  private void resume(TaskKind kind, TaskRow row, Map<Long, Sweep.Progress> counts) {
+    TaskRun run = context.queue().run(row.id());
+    if (run == null) {
+      run = new TaskRun(context, kind, row, new CompletableFuture<>());
+      context.queue().resume(run);
+    } else {
+      run.refresh(row); // it waits for its partition
+    }
+    TaskRun resumed = run;
+    if (kind == TaskKind.CANCEL) {
+      counts.putIfAbsent(TaskData.of(row).order().endpoint(), resumed::counted);
+    }
+  }
+
+  /**
+   * Returns the partition whose owner carries out a task: that of its application, or the one that
+   * an environment's tasks have.
+   */
+  static int partitionOf(TaskRow row, EndpointRegistry endpoints) {
+    return endpoints.partitionOf(row.application() == 0 ? row.environment() : row.application());
   }
 
   /** Begins no further step. */

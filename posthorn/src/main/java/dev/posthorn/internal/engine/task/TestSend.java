@@ -77,7 +77,7 @@ final class TestSend {
             ended.completeExceptionally(
                 new PosthornException(Reason.CLOSED, "closed before the test was sent"));
           } else {
-            loop.sender().send(delivery, settings, ended::complete);
+            loop.sender().send(delivery, settings, null, ended::complete);
           }
         });
     return ended

@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.EndpointSpec;
 import dev.posthorn.spi.store.EndpointState;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RegisteredEndpointTest {
+  private static final Tenure TENURE = new Tenure(0);
 
   /** The writer admits a delivery while the loop makes a lane, as happens after a restart. */
   @Test
@@ -31,7 +33,7 @@ class RegisteredEndpointTest {
 
   private static Gate gate(RegisteredEndpoint entry, CyclicBarrier together) throws Exception {
     together.await(10, TimeUnit.SECONDS);
-    return entry.gate(1);
+    return entry.gate(1, TENURE);
   }
 
   private static RegisteredEndpoint entry() {

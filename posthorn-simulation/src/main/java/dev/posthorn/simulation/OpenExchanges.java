@@ -1,0 +1,48 @@
+package dev.posthorn.simulation;
+
+import dev.posthorn.AttemptKind;
+import dev.posthorn.spi.store.AttemptRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+
+/** The exchanges whose outcome is not on disk: they may be made again. */
+final class OpenExchanges {
+  private final SimTables tables;
+  private final Map<List<Long>, Integer> uncounted = new HashMap<>();
+  private final Map<List<Long>, Integer> counted = new HashMap<>();
+
+  OpenExchanges(SimTables tables) {
+    this.tables = tables;
+  }
+
+  /** An exchange starts. */
+  void add(long message, long endpoint) {
+    uncounted.merge(List.of(message, endpoint), 1, Integer::sum);
+  }
+
+  /** Gives up the open exchanges with some endpoints; returns how many there were. */
+  int settle(LongPredicate endpoints) {
+    int open = 0;
+    for (List<Long> delivery : new ArrayList<>(uncounted.keySet())) {
+      if (endpoints.test(delivery.getLast())) {
+        int now = onDisk(delivery);
+        open += uncounted.remove(delivery) - (now - counted.getOrDefault(delivery, 0));
+        counted.put(delivery, now);
+      }
+    }
+    return open;
+  }
+
+  private int onDisk(List<Long> delivery) {
+    int count = tables.removedExchanges(delivery.getFirst(), delivery.getLast());
+    for (AttemptRow row : tables.attemptsOf(delivery.getFirst())) {
+      if (row.endpoint() == delivery.getLast() && row.kind() != AttemptKind.NONE) {
+        count++;
+      }
+    }
+    return count;
+  }
+}
