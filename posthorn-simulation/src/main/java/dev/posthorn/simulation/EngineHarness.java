@@ -89,6 +89,12 @@ final class EngineHarness {
     restart();
   }
 
+  /** Lets the store answer the engine that runs within milliseconds, always, from now on. */
+  void answerQuickly() {
+    threads.readQuickly();
+    threads.commitQuickly();
+  }
+
   /** Starts another engine on what is on the disk, beside the one that it fences off. */
   void takeOver() {
     tables.takeOver();

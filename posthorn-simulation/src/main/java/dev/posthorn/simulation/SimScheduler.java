@@ -25,6 +25,7 @@ public final class SimScheduler implements Scheduler {
   private final List<Loop> loops = new ArrayList<>();
   private final SimLoop writer = new SimLoop(true);
   private int oneSlowReadIn;
+  private int oneSlowCommitIn = 30;
   private boolean dead;
   private @Nullable SimLoop current;
   private boolean inWorker;
@@ -43,6 +44,11 @@ public final class SimScheduler implements Scheduler {
   /** No read takes long from now on. */
   void readQuickly() {
     oneSlowReadIn = Integer.MAX_VALUE;
+  }
+
+  /** No turn of the writer takes long from now on. */
+  void commitQuickly() {
+    oneSlowCommitIn = Integer.MAX_VALUE;
   }
 
   @Override
@@ -89,7 +95,7 @@ public final class SimScheduler implements Scheduler {
   }
 
   private long commitNanos() {
-    long most = random.nextInt(30) == 0 ? 300_000 : 4_000;
+    long most = random.nextInt(oneSlowCommitIn) == 0 ? 300_000 : 4_000;
     return random.nextLong(most) * MICRO;
   }
 

@@ -23,16 +23,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Changes that another process makes in a shared store, which hold for this engine, too. */
 class SharedSettingsTest {
+  /** A look at the log every 250 ms, and turns of a writer whose store answers quickly. */
   private static final long SOON = EngineHarness.SECOND * 3 / 10;
+
   private static final long OTHER = 7;
 
   private int requests;
   private final EngineHarness harness =
       new EngineHarness(1, EngineOptions.DEFAULT, Launcher.PLAIN, new SimTables(true), this::reply);
+
+  @BeforeEach
+  void answerQuickly() {
+    harness.answerQuickly();
+  }
 
   private SimReceiver.Reply reply(String host, HttpRequest request) {
     requests++;
