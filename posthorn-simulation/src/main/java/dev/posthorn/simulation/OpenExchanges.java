@@ -26,10 +26,12 @@ final class OpenExchanges {
   /** Gives up the open exchanges with some endpoints; returns how many there were. */
   int settle(LongPredicate endpoints) {
     int open = 0;
-    for (List<Long> delivery : new ArrayList<>(uncounted.keySet())) {
+    for (Map.Entry<List<Long>, Integer> each : new ArrayList<>(uncounted.entrySet())) {
+      List<Long> delivery = each.getKey();
       if (endpoints.test(delivery.getLast())) {
         int now = onDisk(delivery);
-        open += uncounted.remove(delivery) - (now - counted.getOrDefault(delivery, 0));
+        uncounted.remove(delivery);
+        open += each.getValue() - (now - counted.getOrDefault(delivery, 0));
         counted.put(delivery, now);
       }
     }

@@ -17,6 +17,7 @@ import dev.posthorn.spi.store.TaskRow;
 import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Partitions come to an engine and leave it while it runs. */
@@ -47,6 +48,10 @@ class RebalanceTest {
     for (int i = 0; i < count; i++) {
       harness.send(0);
     }
+  }
+
+  private String status(TaskRow task) {
+    return Objects.requireNonNull(harness.tables.tasks.get(task.id())).status();
   }
 
   private void revoke() {
@@ -189,11 +194,11 @@ class RebalanceTest {
     TaskRow task = harness.await(harness.engine.tasks().start(TaskKind.RECOVER, order));
     harness.run(60 * SECOND);
     assertThat(sentAt).hasSize(3);
-    assertThat(harness.tables.tasks.get(task.id()).status()).isEqualTo(TaskRow.RUNNING);
+    assertThat(status(task)).isEqualTo(TaskRow.RUNNING);
 
     assign();
     assertThat(sentAt).hasSize(6);
-    assertThat(harness.tables.tasks.get(task.id()).status()).isEqualTo(TaskRow.FINISHED);
+    assertThat(status(task)).isEqualTo(TaskRow.FINISHED);
   }
 
   @Test
