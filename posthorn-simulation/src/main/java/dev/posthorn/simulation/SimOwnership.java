@@ -18,10 +18,10 @@ final class SimOwnership {
   private final Set<Integer> owned;
   private final Set<Integer> revoked = new TreeSet<>();
 
-  /** What was released by a commit that has not returned yet: it may be committed again. */
+  /** Partitions released by a commit that has not returned yet: it may be committed again. */
   private final Set<Integer> unconfirmed = new TreeSet<>();
 
-  /** What is to be assigned once that commit has returned. */
+  /** Partitions to be assigned once that commit has returned. */
   private final Set<Integer> wanted = new TreeSet<>();
 
   private final UnaryOperator<Violation> violated;

@@ -47,7 +47,7 @@ final class Rebalancing implements RebalanceListener {
   /** The present tenures, by partition. */
   private final Map<Integer, Tenure> tenures = new HashMap<>();
 
-  /** What happened before {@link #start} was done, or null. */
+  /** Events from before {@link #start} was done, or null. */
   private @Nullable List<Runnable> early = new ArrayList<>();
 
   Rebalancing(LaneContext context, Shards shards, Parts parts, Recovery recovery) {

@@ -178,8 +178,8 @@ final class BatchCommitter {
   }
 
   /**
-   * Has the entries of a batch prepared again, as of now. If an earlier try may have written them,
-   * they hear that nobody knows: what they removed may be another process's by now.
+   * Sends the entries of a batch back to be prepared again, as of now. If an earlier try may have
+   * written them, they hear that nobody knows: what they removed may be another process's by now.
    */
   private void lost(JournalBatch batch, StoreException why) {
     availability.taken();

@@ -22,7 +22,7 @@ final class WriterTurn {
   private final Guard guard;
   private final EntryCallbacks callbacks;
 
-  /** What waits until nothing is prepared that is not told. Any thread adds. */
+  /** Tasks that wait until nothing is prepared that is not told. Any thread adds. */
   private final ConcurrentLinkedQueue<Runnable> between = new ConcurrentLinkedQueue<>();
 
   /** True after what others have changed could not be read, or not be applied. */
