@@ -40,6 +40,8 @@ module dev.posthorn {
   exports dev.posthorn.metrics;
   exports dev.posthorn.spi.runtime;
   exports dev.posthorn.spi.store;
+  exports dev.posthorn.spi.store.reads;
+  exports dev.posthorn.spi.store.rows;
   exports dev.posthorn.spi.transport;
   exports dev.posthorn.spi.wire;
   exports dev.posthorn.store.sqlite;

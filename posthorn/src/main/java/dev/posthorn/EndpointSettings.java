@@ -3,7 +3,7 @@ package dev.posthorn;
 import dev.posthorn.internal.api.Checks;
 import dev.posthorn.internal.api.Waits;
 import dev.posthorn.internal.rules.EndpointRules;
-import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointSpec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.posthorn;
 
 import dev.posthorn.EndpointSettings.Change;
 import dev.posthorn.internal.api.Checks;
-import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointSpec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.internal.api.Instrumented;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.SettingChange;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;

@@ -7,7 +7,7 @@ import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.AttemptResult;
 import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.lane.LaneGauges;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;

@@ -1,9 +1,9 @@
 package dev.posthorn.cidadao;
 
 import dev.posthorn.internal.engine.base.EngineListener;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package dev.posthorn.cidadao;
 
 import dev.posthorn.DeliveryState;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.MessageFilter;
-import dev.posthorn.spi.store.MessageQuery;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.reads.MessageFilter;
+import dev.posthorn.spi.store.reads.MessageQuery;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

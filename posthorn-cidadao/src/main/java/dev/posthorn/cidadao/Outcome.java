@@ -4,7 +4,7 @@ import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendResult;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

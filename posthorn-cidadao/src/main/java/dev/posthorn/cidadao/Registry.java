@@ -2,11 +2,11 @@ package dev.posthorn.cidadao;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointPolicy;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointPolicy;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.wire.Header;
 import dev.posthorn.spi.wire.SigningSecret;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.posthorn.cidadao;
 
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.posthorn.cidadao;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.ScanKey;
 import dev.posthorn.store.sqlite.SqliteStore;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Receiver;

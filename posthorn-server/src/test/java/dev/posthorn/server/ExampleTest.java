@@ -3,8 +3,8 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;

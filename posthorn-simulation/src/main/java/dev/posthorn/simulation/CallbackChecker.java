@@ -6,7 +6,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.base.Tenure;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.posthorn.simulation;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.spi.store.DeliveryStatus;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.reads.DeliveryStatus;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

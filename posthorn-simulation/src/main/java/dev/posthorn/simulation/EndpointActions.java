@@ -2,10 +2,10 @@ package dev.posthorn.simulation;
 
 import dev.posthorn.internal.engine.registry.EndpointDraft;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.EndpointPolicy;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointPolicy;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

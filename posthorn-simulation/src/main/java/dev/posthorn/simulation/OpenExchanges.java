@@ -1,7 +1,7 @@
 package dev.posthorn.simulation;
 
 import dev.posthorn.AttemptKind;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.posthorn.simulation;
 
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.Partitions;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;

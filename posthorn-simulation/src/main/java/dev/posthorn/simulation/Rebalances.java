@@ -1,7 +1,7 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.spi.store.EndpointRow;
 import dev.posthorn.spi.store.Partitions;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

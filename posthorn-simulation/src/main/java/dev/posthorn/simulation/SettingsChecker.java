@@ -5,8 +5,8 @@ import dev.posthorn.internal.engine.registry.RegisteredSettings;
 import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.internal.engine.registry.SettingsDifference;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.Arrays;
 import java.util.List;
 

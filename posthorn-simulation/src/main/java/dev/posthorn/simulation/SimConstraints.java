@@ -1,14 +1,14 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.spi.store.ApplicationRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.StoreException;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.SettingChange;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.spi.store.Page;
+import dev.posthorn.spi.store.reads.Page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;

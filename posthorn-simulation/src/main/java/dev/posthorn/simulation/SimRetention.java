@@ -2,11 +2,11 @@ package dev.posthorn.simulation;
 
 import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package dev.posthorn.simulation;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.CancelMark;
-import dev.posthorn.spi.store.LaneStateRow;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.PartitionRow;
-import dev.posthorn.spi.store.PartitionScan;
-import dev.posthorn.spi.store.ScanKey;
-import dev.posthorn.spi.store.ScanPage;
-import dev.posthorn.spi.store.StoredEndpoint;
+import dev.posthorn.spi.store.reads.PartitionRow;
+import dev.posthorn.spi.store.reads.PartitionScan;
+import dev.posthorn.spi.store.reads.ScanKey;
+import dev.posthorn.spi.store.reads.ScanPage;
+import dev.posthorn.spi.store.reads.StoredEndpoint;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.LaneStateRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

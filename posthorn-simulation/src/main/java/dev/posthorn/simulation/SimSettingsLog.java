@@ -1,7 +1,7 @@
 package dev.posthorn.simulation;
 
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingsLog;
+import dev.posthorn.spi.store.reads.SettingsLog;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -6,7 +6,7 @@ import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.id.IdPrefix;
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.spi.runtime.Loop;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.Transport;

@@ -3,7 +3,7 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.SendRequest;
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,9 +3,9 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.EndpointPolicy;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointPolicy;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.lane.Rarities;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

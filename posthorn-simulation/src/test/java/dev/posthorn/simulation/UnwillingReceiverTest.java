@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;

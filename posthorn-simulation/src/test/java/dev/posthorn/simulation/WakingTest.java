@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.transport.HttpRequest;
 import java.util.List;

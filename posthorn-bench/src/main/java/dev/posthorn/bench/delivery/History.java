@@ -2,9 +2,9 @@ package dev.posthorn.bench.delivery;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.store.LifeCycles;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.ScanPage;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.ScanPage;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.ArrayList;

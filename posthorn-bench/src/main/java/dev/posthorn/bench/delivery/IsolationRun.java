@@ -1,7 +1,7 @@
 package dev.posthorn.bench.delivery;
 
 import dev.posthorn.bench.ProcessFigures;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;

@@ -2,9 +2,9 @@ package dev.posthorn.bench.kill;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.bench.TempFolder;
-import dev.posthorn.spi.store.PartitionScan;
-import dev.posthorn.spi.store.ScanKey;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.PartitionScan;
+import dev.posthorn.spi.store.reads.ScanKey;
 import dev.posthorn.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Path;

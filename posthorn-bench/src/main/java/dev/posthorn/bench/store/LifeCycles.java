@@ -2,14 +2,14 @@ package dev.posthorn.bench.store;
 
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Partitions;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.IntStream;

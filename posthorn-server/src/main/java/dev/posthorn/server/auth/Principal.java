@@ -3,7 +3,7 @@ package dev.posthorn.server.auth;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Caller;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.posthorn.server.auth;
 
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;

@@ -3,7 +3,7 @@ package dev.posthorn.server.boot;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -11,7 +11,7 @@ import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingReader;
 import dev.posthorn.server.config.StoreSettings;
-import dev.posthorn.spi.store.EnvironmentRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;

@@ -2,8 +2,8 @@ package dev.posthorn.server.operationalwebhook;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.Put;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.ApplicationSpec;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationSpec;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import dev.posthorn.internal.engine.registry.TokenAdmin;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.spi.runtime.Clock;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import dev.posthorn.testkit.receiver.Await;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
 import dev.posthorn.spi.store.PartitionBatch;
-import dev.posthorn.spi.store.PayloadEnd;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.List;
 
 /** A batch of a test, whose rows are all in one partition. */

@@ -2,10 +2,10 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.HourCounts;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.HourCounts;
+import dev.posthorn.spi.store.rows.HourRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;

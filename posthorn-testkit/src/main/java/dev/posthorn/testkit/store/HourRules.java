@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.HourCounts;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.SettingChange.RemoveEndpoint;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.HourCounts;
+import dev.posthorn.spi.store.rows.HourRow;
+import dev.posthorn.spi.store.rows.SettingChange.RemoveEndpoint;
 import org.junit.jupiter.api.Test;
 
 /** Each attempt counts once in its hour, whatever was committed twice, indexed or killed. */

@@ -3,9 +3,9 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.AttemptKind;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.ParkedKey;
-import dev.posthorn.spi.store.WaitingCount;
+import dev.posthorn.spi.store.reads.WaitingCount;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

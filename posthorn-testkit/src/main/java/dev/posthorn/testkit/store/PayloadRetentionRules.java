@@ -2,9 +2,9 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

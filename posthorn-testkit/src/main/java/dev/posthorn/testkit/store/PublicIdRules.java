@@ -2,7 +2,7 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,14 +2,14 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.MessageFilter;
-import dev.posthorn.spi.store.MessageQuery;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.ParkedKey;
-import dev.posthorn.spi.store.PartitionReads;
-import dev.posthorn.spi.store.Reads;
+import dev.posthorn.spi.store.reads.MessageFilter;
+import dev.posthorn.spi.store.reads.MessageQuery;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.DedupeKey;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collections;

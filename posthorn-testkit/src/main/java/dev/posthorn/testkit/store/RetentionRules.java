@@ -2,15 +2,15 @@ package dev.posthorn.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.ApplicationSpec;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.SettingChange.PutApplication;
-import dev.posthorn.spi.store.SettingChange.RemoveApplication;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationSpec;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.DedupeKey;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.SettingChange.PutApplication;
+import dev.posthorn.spi.store.rows.SettingChange.RemoveApplication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

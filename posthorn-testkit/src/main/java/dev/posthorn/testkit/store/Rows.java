@@ -2,12 +2,12 @@ package dev.posthorn.testkit.store;
 
 import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
-import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Partitions;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongPredicate;

@@ -1,7 +1,7 @@
 package dev.posthorn.testkit.store;
 
-import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.PartitionReads;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;

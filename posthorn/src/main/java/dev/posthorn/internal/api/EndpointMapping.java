@@ -3,7 +3,7 @@ package dev.posthorn.internal.api;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.internal.crypto.ClientCertificate;
 import dev.posthorn.internal.engine.registry.EndpointDraft;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.TlsIdentity;
 import dev.posthorn.spi.wire.Header;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.inbox.Destination;
-import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

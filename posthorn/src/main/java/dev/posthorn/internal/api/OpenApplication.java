@@ -12,7 +12,7 @@ import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.internal.inbox.OpenInbox;
-import dev.posthorn.spi.store.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Arrays;

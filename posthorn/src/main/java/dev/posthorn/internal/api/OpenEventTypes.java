@@ -3,7 +3,7 @@ package dev.posthorn.internal.api;
 import dev.posthorn.EventType;
 import dev.posthorn.EventTypes;
 import dev.posthorn.PosthornException;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

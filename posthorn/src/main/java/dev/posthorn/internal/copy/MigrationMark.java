@@ -1,10 +1,10 @@
 package dev.posthorn.internal.copy;
 
-import dev.posthorn.spi.store.Reads;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.SettingChange;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,23 +1,23 @@
 package dev.posthorn.internal.copy;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.CancelMark;
-import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.LaneStateRow;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.PayloadEnd;
-import dev.posthorn.spi.store.SecretRow;
-import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.TaskRow;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.ConsumerRow;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
+import dev.posthorn.spi.store.rows.HourRow;
+import dev.posthorn.spi.store.rows.LaneStateRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
+import dev.posthorn.spi.store.rows.SecretRow;
+import dev.posthorn.spi.store.rows.SettingChange;
+import dev.posthorn.spi.store.rows.TaskRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.util.List;
 
 /**

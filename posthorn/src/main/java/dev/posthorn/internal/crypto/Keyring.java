@@ -1,6 +1,6 @@
 package dev.posthorn.internal.crypto;
 
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

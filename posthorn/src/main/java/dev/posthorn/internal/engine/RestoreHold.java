@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine;
 
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -4,7 +4,7 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.AttemptResult;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.ErrorClass.Resource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

@@ -1,5 +1,8 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.util.ArrayList;
 import java.util.List;
 

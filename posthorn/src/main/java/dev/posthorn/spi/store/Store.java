@@ -1,5 +1,9 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.PayloadEnd;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.SortedSet;

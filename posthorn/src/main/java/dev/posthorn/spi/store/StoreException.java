@@ -1,5 +1,6 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.spi.store.reads.Reads;
 import org.jspecify.annotations.Nullable;
 
 /** Failure of a store operation. The message names the problem and the remedy. */

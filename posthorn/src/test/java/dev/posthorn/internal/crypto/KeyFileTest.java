@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.file.FileModes;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

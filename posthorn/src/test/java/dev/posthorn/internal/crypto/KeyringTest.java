@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.internal.crypto.Keyring.KeyringException;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

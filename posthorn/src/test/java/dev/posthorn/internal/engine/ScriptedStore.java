@@ -2,9 +2,9 @@ package dev.posthorn.internal.engine;
 
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Lease;
-import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.rows.SettingChange.PutSetting;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

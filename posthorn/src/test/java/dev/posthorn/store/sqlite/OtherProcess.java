@@ -2,10 +2,10 @@ package dev.posthorn.store.sqlite;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
-import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
+import dev.posthorn.spi.store.rows.SettingChange.PutSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package dev.posthorn.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.SqliteOptions;
-import dev.posthorn.spi.store.MessageFilter;
-import dev.posthorn.spi.store.MessageQuery;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.MessageFilter;
+import dev.posthorn.spi.store.reads.MessageQuery;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.SettingChange.PutSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange.PutSetting;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.rows.SettingChange.PutSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

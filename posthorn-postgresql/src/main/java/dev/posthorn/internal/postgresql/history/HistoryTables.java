@@ -4,9 +4,9 @@ import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.internal.postgresql.sql.RowInsert;
 import dev.posthorn.internal.rows.Values;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 
 /** Writes messages and attempts, and removes payloads and excerpts. */
 public final class HistoryTables {

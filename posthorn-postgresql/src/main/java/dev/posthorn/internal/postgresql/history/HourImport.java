@@ -4,7 +4,7 @@ import dev.posthorn.internal.copy.Exported;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
-import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.rows.HourRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;

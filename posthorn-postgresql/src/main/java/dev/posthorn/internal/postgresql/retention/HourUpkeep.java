@@ -2,9 +2,9 @@ package dev.posthorn.internal.postgresql.retention;
 
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.history.HourCounter;
-import dev.posthorn.spi.store.AttemptRow;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -6,7 +6,7 @@ import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.retention.EarlyRemoval.Application;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 

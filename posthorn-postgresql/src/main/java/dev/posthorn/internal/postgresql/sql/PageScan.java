@@ -1,7 +1,7 @@
 package dev.posthorn.internal.postgresql.sql;
 
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.PageRequest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.posthorn.internal.postgresql.sql;
 
 import dev.posthorn.internal.postgresql.connection.Session;
-import dev.posthorn.spi.store.PartitionRow;
-import dev.posthorn.spi.store.ScanKey;
-import dev.posthorn.spi.store.ScanPage;
+import dev.posthorn.spi.store.reads.PartitionRow;
+import dev.posthorn.spi.store.reads.ScanKey;
+import dev.posthorn.spi.store.reads.ScanPage;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,10 +7,10 @@ import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Lease;
-import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
+import dev.posthorn.spi.store.reads.Reads;
 import java.nio.file.Path;
 
 /** The store in a PostgreSQL database. */

@@ -3,12 +3,12 @@ package dev.posthorn.internal.postgresql.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptQuery;
-import dev.posthorn.spi.store.MessageFilter;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.AttemptFilter;
+import dev.posthorn.spi.store.reads.AttemptQuery;
+import dev.posthorn.spi.store.reads.MessageFilter;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;

@@ -2,13 +2,13 @@ package dev.posthorn.internal.postgresql.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.ApplicationSpec;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.SettingsLog;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.SettingsLog;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationSpec;
+import dev.posthorn.spi.store.rows.SettingChange;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import java.util.ArrayList;

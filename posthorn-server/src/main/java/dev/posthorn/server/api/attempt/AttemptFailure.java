@@ -1,6 +1,6 @@
 package dev.posthorn.server.api.attempt;
 
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.transport.ErrorClass;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -9,8 +9,8 @@ import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Statuses;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 

@@ -2,7 +2,7 @@ package dev.posthorn.server.api.common;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.spi.wire.Header;
 import java.util.List;

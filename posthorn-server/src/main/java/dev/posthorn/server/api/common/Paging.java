@@ -6,7 +6,7 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.reads.PageRequest;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;

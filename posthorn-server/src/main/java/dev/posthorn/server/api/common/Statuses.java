@@ -3,8 +3,8 @@ package dev.posthorn.server.api.common;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.DeliveryStatus;
+import dev.posthorn.spi.store.reads.DeliveryStatus;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 

@@ -8,7 +8,7 @@ import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
-import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.rows.TaskRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;

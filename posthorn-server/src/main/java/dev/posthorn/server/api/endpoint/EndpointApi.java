@@ -12,9 +12,9 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.util.List;
 
 /** Endpoints: the destinations of an application's messages. */

@@ -7,7 +7,7 @@ import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.HiddenHeaders;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;

@@ -7,7 +7,7 @@ import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.Rates;
 import dev.posthorn.server.api.common.RetrySchedules;
 import dev.posthorn.server.http.Fields;
-import dev.posthorn.spi.store.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointSpec;
 import dev.posthorn.spi.transport.HttpTarget;
 import java.util.List;
 import java.util.Map;

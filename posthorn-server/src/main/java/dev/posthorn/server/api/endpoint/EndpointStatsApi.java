@@ -11,10 +11,10 @@ import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.PartitionReads;
-import dev.posthorn.spi.store.WaitingCount;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.reads.WaitingCount;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.HourRow;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 

@@ -5,8 +5,8 @@ import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 

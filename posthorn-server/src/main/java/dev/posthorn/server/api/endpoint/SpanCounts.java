@@ -3,13 +3,13 @@ package dev.posthorn.server.api.endpoint;
 import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.api.common.TimeSpan;
-import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptQuery;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.reads.AttemptFilter;
+import dev.posthorn.spi.store.reads.AttemptQuery;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.HourRow;
 import org.jspecify.annotations.Nullable;
 
 /**

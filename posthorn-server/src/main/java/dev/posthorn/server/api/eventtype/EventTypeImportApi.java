@@ -11,7 +11,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.Operation;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.posthorn.internal.rules.EventTypeRules;
 import dev.posthorn.internal.rules.Problems;
 import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.http.Fields;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

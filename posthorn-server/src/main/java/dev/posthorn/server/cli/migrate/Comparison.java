@@ -6,7 +6,7 @@ import dev.posthorn.internal.copy.RowDigest;
 import dev.posthorn.internal.copy.RowKind;
 import dev.posthorn.internal.copy.StoreExport;
 import dev.posthorn.internal.postgresql.copy.DatabaseImport;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
 import java.util.List;
 

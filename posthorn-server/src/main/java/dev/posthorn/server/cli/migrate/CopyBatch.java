@@ -2,12 +2,12 @@ package dev.posthorn.server.cli.migrate;
 
 import dev.posthorn.internal.copy.Exported;
 import dev.posthorn.internal.copy.RowKind;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.SecretRow;
-import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.SecretRow;
+import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package dev.posthorn.server.cli.migrate;
 import dev.posthorn.internal.copy.MigrationMark;
 import dev.posthorn.internal.copy.Position;
 import dev.posthorn.internal.copy.RowKind;
-import dev.posthorn.spi.store.Reads;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.List;
 
 /**

@@ -8,9 +8,9 @@ import dev.posthorn.internal.copy.SettingRow;
 import dev.posthorn.internal.copy.StoreExport;
 import dev.posthorn.internal.postgresql.copy.DatabaseImport;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.HourRow;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.HourRow;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.List;
 
 /**

@@ -8,7 +8,7 @@ import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Query;
-import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.reads.PageRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

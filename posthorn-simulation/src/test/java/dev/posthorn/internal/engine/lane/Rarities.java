@@ -9,7 +9,7 @@ import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.task.Broadcast;
 import dev.posthorn.simulation.Launcher;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 

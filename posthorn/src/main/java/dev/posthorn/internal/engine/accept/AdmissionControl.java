@@ -13,7 +13,7 @@ import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.Gate;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 
 /** Follows the deliveries of one message, in this process only. Must not block. */
 @FunctionalInterface

@@ -4,9 +4,9 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.id.Ids;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

@@ -2,11 +2,11 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;

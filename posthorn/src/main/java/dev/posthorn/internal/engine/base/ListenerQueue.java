@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.base;
 
-import dev.posthorn.spi.store.AttemptRow;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;

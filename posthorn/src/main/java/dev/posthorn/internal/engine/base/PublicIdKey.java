@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.security.SecureRandom;
 
 /** The key that turns a store's ids into public ones. It is kept in the store. */

@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine.base;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
-import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.MessageSpec;
+import dev.posthorn.spi.store.rows.DedupeKey;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

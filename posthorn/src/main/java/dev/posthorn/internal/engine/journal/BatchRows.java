@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
-import dev.posthorn.spi.store.PartitionReads;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.spi.store.SettingsLog;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.SettingsLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

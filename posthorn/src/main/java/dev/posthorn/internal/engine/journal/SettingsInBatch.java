@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.rows.SettingChange;
 
 /** The settings as of a batch: those in memory with the changes of the batch. Writer only. */
 public interface SettingsInBatch {

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.spi.store.SettingChange;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.SettingChange;
 
 /**
  * The settings in memory. The writer changes them, and only by applying changes that are committed,

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.journal;
 
 import dev.posthorn.PosthornException;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.rows.SettingChange;
 
 /** Stores the time, by an id that is given and kept, and the time of retention. */
 final class TimeEntry implements Journal.Entry {

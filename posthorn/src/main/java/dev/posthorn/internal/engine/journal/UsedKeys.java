@@ -1,9 +1,9 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.DedupeRow;
-import dev.posthorn.spi.store.Reads;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.rows.DedupeKey;
+import dev.posthorn.spi.store.rows.DedupeRow;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.registry.LaneSettings;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.LaneStateRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.transport.ErrorClass.OwnShortage;
 import dev.posthorn.spi.transport.ErrorClass.Resource;
 import dev.posthorn.spi.transport.ExchangeResult;

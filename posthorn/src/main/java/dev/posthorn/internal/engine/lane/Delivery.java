@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageSpec;
-import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import org.jspecify.annotations.Nullable;
 
 /** A delivery in memory. Its lane's loop owns it. */

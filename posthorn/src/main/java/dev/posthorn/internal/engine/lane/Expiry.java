@@ -1,10 +1,10 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.PartitionRow;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.PartitionRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;

@@ -4,12 +4,12 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.id.PublicIds;
-import dev.posthorn.spi.store.AttemptFilter;
-import dev.posthorn.spi.store.AttemptQuery;
-import dev.posthorn.spi.store.AttemptRow;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.PartitionReads;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.AttemptFilter;
+import dev.posthorn.spi.store.reads.AttemptQuery;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

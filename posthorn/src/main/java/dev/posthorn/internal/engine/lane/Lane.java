@@ -7,8 +7,8 @@ import dev.posthorn.internal.engine.registry.Gate;
 import dev.posthorn.internal.engine.registry.LaneSettings;
 import dev.posthorn.internal.engine.registry.RateLimiter;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.registry.LaneSettings;
-import dev.posthorn.spi.store.EndpointState;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.MessageRow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.base.StoreBackoff;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

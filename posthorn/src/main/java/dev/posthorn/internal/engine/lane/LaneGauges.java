@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import org.jspecify.annotations.Nullable;
 
 /**

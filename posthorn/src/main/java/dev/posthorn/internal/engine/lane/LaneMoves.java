@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EndReason;
 import dev.posthorn.internal.engine.registry.ApplicationRate;
 import dev.posthorn.internal.engine.registry.LaneSettings;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import org.jspecify.annotations.Nullable;
 
 /**

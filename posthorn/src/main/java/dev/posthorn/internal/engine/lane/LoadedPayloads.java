@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.LoadedMessages;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.reads.LoadedMessages;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.posthorn.internal.engine.lane;
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.spi.store.LiveRow;
 import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
 
 /**

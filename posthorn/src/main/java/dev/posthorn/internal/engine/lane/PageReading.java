@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;

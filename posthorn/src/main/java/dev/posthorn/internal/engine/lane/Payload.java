@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

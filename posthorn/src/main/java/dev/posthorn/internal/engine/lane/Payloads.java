@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.id.PublicIds;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import org.jspecify.annotations.Nullable;
 
 /** Takes messages into memory as payloads. Thread-safe. */

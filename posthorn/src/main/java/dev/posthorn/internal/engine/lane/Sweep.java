@@ -2,8 +2,8 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.StoreBackoff;
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;

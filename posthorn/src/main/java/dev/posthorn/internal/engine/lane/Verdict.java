@@ -4,7 +4,7 @@ import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.HealthOptions;
 import dev.posthorn.internal.engine.registry.DeliveryRules;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.ExchangeResult.Failure;
 import dev.posthorn.spi.transport.ExchangeResult.Response;

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.rows.EndpointPolicy;
 import dev.posthorn.spi.wire.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.wire.Header;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.util.Collection;
 
 /**

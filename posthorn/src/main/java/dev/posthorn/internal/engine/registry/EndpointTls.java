@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.registry;
 import dev.posthorn.internal.crypto.Certificates;
 import dev.posthorn.internal.crypto.ClientCertificate;
 import dev.posthorn.internal.crypto.Keyring;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import dev.posthorn.spi.transport.TlsIdentity;
 import java.util.ArrayList;
 import java.util.List;

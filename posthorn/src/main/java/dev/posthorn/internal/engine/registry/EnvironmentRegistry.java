@@ -1,8 +1,8 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EnvironmentRow;
 import dev.posthorn.spi.store.Store;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Comparator;

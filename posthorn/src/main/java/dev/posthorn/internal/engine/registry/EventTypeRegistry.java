@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EventTypeRow;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

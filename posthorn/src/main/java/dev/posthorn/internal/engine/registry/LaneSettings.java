@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.spi.runtime.Owner;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.transport.HttpTarget;
 import dev.posthorn.spi.wire.RequestSigner;

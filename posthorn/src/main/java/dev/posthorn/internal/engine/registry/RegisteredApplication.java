@@ -1,9 +1,9 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.PageRequest;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,9 +2,9 @@ package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.Tenure;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.LaneStateRow;
-import dev.posthorn.spi.store.SecretRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.LaneStateRow;
+import dev.posthorn.spi.store.rows.SecretRow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

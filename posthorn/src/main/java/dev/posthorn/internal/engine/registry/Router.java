@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.Comparator;
 import java.util.List;
 

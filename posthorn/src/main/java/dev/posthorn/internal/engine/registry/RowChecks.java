@@ -9,9 +9,9 @@ import dev.posthorn.internal.rules.MetadataRules;
 import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.internal.rules.Problems;
 import dev.posthorn.internal.rules.Rules;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,13 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.SecretRow;
-import dev.posthorn.spi.store.SettingChange;
-import dev.posthorn.spi.store.SettingChange.Replicated;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
+import dev.posthorn.spi.store.rows.SecretRow;
+import dev.posthorn.spi.store.rows.SettingChange;
+import dev.posthorn.spi.store.rows.SettingChange.Replicated;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

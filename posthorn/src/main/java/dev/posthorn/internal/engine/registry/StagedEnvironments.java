@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.EnvironmentRow;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.posthorn.internal.engine.registry;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.rules.EventTypeRules;
-import dev.posthorn.spi.store.EventTypeRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

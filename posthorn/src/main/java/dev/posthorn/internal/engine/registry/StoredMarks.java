@@ -1,11 +1,11 @@
 package dev.posthorn.internal.engine.registry;
 
 import dev.posthorn.internal.engine.journal.JournalBatch;
-import dev.posthorn.spi.store.CancelMark;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.Reads;
-import dev.posthorn.spi.store.ScanPage;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.reads.Reads;
+import dev.posthorn.spi.store.reads.ScanPage;
+import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.posthorn.internal.engine.registry;
 
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

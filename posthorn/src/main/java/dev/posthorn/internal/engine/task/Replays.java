@@ -9,8 +9,8 @@ import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.MessageRow;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.function.Predicate;
 
 /** Begins deliveries of messages accepted before, one at a time for each message and endpoint. */

@@ -1,7 +1,7 @@
 package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.internal.engine.base.StoredJson;
-import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.PageRequest;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.PageRequest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,8 +2,8 @@ package dev.posthorn.internal.sqlite.history;
 
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.spi.store.HourCounts;
-import dev.posthorn.spi.store.HourRow;
+import dev.posthorn.spi.store.rows.HourCounts;
+import dev.posthorn.spi.store.rows.HourRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.posthorn.internal.sqlite.live;
 
 import dev.posthorn.internal.rows.Values;
 import dev.posthorn.internal.sqlite.file.Reader;
-import dev.posthorn.spi.store.DedupeKey;
-import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.rows.DedupeKey;
+import dev.posthorn.spi.store.rows.DedupeRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

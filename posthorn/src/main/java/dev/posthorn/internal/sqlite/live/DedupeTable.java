@@ -1,7 +1,7 @@
 package dev.posthorn.internal.sqlite.live;
 
 import dev.posthorn.internal.sqlite.file.Statements;
-import dev.posthorn.spi.store.DedupeRow;
+import dev.posthorn.spi.store.rows.DedupeRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;

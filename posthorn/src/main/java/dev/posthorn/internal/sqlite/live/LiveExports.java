@@ -3,7 +3,7 @@ package dev.posthorn.internal.sqlite.live;
 import dev.posthorn.internal.copy.RowKind;
 import dev.posthorn.internal.copy.TableExport;
 import dev.posthorn.internal.copy.TableExports;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.util.List;
 
 /** The tables of what waits, for copies into another store. */

@@ -2,7 +2,7 @@ package dev.posthorn.internal.sqlite.live;
 
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.file.TransactionAware;
-import dev.posthorn.spi.store.LiveRow;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

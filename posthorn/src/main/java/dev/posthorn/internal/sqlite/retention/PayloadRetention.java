@@ -3,7 +3,7 @@ package dev.posthorn.internal.sqlite.retention;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.history.HistoryTables;
 import dev.posthorn.internal.sqlite.history.Removals;
-import dev.posthorn.spi.store.PayloadEnd;
+import dev.posthorn.spi.store.rows.PayloadEnd;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

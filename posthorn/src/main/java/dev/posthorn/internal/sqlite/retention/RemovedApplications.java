@@ -3,7 +3,7 @@ package dev.posthorn.internal.sqlite.retention;
 import dev.posthorn.internal.sqlite.file.Statements;
 import dev.posthorn.internal.sqlite.history.ProgressTable;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.SettingChange;
+import dev.posthorn.spi.store.rows.SettingChange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

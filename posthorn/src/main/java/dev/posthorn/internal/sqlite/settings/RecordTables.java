@@ -1,14 +1,14 @@
 package dev.posthorn.internal.sqlite.settings;
 
 import dev.posthorn.internal.rows.RecordTable;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.CancelMark;
-import dev.posthorn.spi.store.ConsumerRow;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EventTypeRow;
-import dev.posthorn.spi.store.SecretRow;
-import dev.posthorn.spi.store.TaskRow;
-import dev.posthorn.spi.store.TokenRow;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.ConsumerRow;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EventTypeRow;
+import dev.posthorn.spi.store.rows.SecretRow;
+import dev.posthorn.spi.store.rows.TaskRow;
+import dev.posthorn.spi.store.rows.TokenRow;
 
 /** The settings tables whose columns are the components of a record. */
 final class RecordTables {

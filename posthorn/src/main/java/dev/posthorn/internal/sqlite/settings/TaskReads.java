@@ -2,9 +2,9 @@ package dev.posthorn.internal.sqlite.settings;
 
 import dev.posthorn.internal.sqlite.file.Reader;
 import dev.posthorn.internal.sqlite.history.HistoryScan;
-import dev.posthorn.spi.store.Page;
-import dev.posthorn.spi.store.TaskQuery;
-import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.reads.Page;
+import dev.posthorn.spi.store.reads.TaskQuery;
+import dev.posthorn.spi.store.rows.TaskRow;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.task.TaskData;
 import dev.posthorn.internal.engine.task.TaskOrder;
-import dev.posthorn.spi.store.TaskRow;
+import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Guard;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
-import dev.posthorn.spi.store.SettingChange.PutSetting;
+import dev.posthorn.spi.store.rows.SettingChange.PutSetting;
 import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.Transport;

@@ -3,8 +3,8 @@ package dev.posthorn.internal.engine.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.AttemptKind;
-import dev.posthorn.spi.store.LiveRow;
-import dev.posthorn.spi.store.ParkedKey;
+import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

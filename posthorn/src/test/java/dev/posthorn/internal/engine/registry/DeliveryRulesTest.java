@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.wire.StandardWireFormat;
-import dev.posthorn.spi.store.EndpointPolicy;
+import dev.posthorn.spi.store.rows.EndpointPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package dev.posthorn.internal.engine.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.Tenure;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;

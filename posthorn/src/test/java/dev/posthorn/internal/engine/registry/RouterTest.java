@@ -3,11 +3,11 @@ package dev.posthorn.internal.engine.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.registry.Router.Choice;
-import dev.posthorn.spi.store.ApplicationRow;
-import dev.posthorn.spi.store.ApplicationSpec;
-import dev.posthorn.spi.store.EndpointRow;
-import dev.posthorn.spi.store.EndpointSpec;
-import dev.posthorn.spi.store.EndpointState;
+import dev.posthorn.spi.store.rows.ApplicationRow;
+import dev.posthorn.spi.store.rows.ApplicationSpec;
+import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.EndpointSpec;
+import dev.posthorn.spi.store.rows.EndpointState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

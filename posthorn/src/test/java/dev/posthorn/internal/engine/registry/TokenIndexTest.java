@@ -2,9 +2,9 @@ package dev.posthorn.internal.engine.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.store.TokenGrant;
-import dev.posthorn.spi.store.TokenRow;
-import dev.posthorn.spi.store.TokenRow.Kind;
+import dev.posthorn.spi.store.rows.TokenGrant;
+import dev.posthorn.spi.store.rows.TokenRow;
+import dev.posthorn.spi.store.rows.TokenRow.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.SqliteOptions;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.MessageFilter;
-import dev.posthorn.spi.store.MessageQuery;
-import dev.posthorn.spi.store.MessageRow;
-import dev.posthorn.spi.store.MessageSpec;
-import dev.posthorn.spi.store.PageRequest;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.MessageFilter;
+import dev.posthorn.spi.store.reads.MessageQuery;
+import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.rows.MessageRow;
+import dev.posthorn.spi.store.rows.MessageSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractSet;

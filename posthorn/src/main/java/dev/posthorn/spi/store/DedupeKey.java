@@ -1,9 +1,0 @@
-package dev.posthorn.spi.store;
-
-/**
- * A deduplication key with its scope.
- *
- * @param scope the scope in which it is unique, such as an application
- * @param key the key
- */
-public record DedupeKey(String scope, String key) {}

@@ -1,9 +1,0 @@
-package dev.posthorn.spi.store;
-
-/**
- * Number of waiting deliveries of an endpoint.
- *
- * @param all the number of waiting deliveries
- * @param attempted the number of those that have spent an attempt
- */
-public record WaitingCount(int all, int attempted) {}
