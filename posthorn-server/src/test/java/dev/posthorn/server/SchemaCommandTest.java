@@ -41,6 +41,17 @@ class SchemaCommandTest {
   }
 
   @Test
+  void theHistoryMayBeInOneTable(TestDatabase database) {
+    assertThat(run("schema", "print", "--partitioned-history", "false")).isZero();
+    database.execute(out.toString());
+    assertThat(run("schema", "check", "--store", database.url())).as("%s", err).isZero();
+    assertThat(database.query("SELECT relkind FROM pg_class WHERE relname = 'message'"))
+        .containsExactly("r");
+    assertThat(run("schema", "print", "--partitioned-history", "no")).isEqualTo(2);
+    assertThat(err.toString()).contains("--partitioned-history: ", "true or false");
+  }
+
+  @Test
   void anotherUrlIsRefused() {
     assertThat(run("schema", "migrate", "--store", "webhooks.db")).isEqualTo(2);
     assertThat(err.toString()).contains("--store: ", "use postgresql://HOST/DATABASE");

@@ -14,11 +14,11 @@ public final class PostgresqlSchema {
   /**
    * Returns the statements that create a schema, or take it to this version from an earlier one.
    *
-   * @param options the options with the name of the schema
+   * @param options the options with the name of the schema and {@code partitionedHistory}
    * @param from the version that it has, or 0 to create it
    */
   public static String text(PostgresqlOptions options, int from) {
-    return Schema.text(options.schema(), from);
+    return Schema.text(options, from);
   }
 
   /**

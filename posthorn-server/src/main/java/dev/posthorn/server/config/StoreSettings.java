@@ -70,6 +70,20 @@ public final class StoreSettings {
     return read.options(url, configuration);
   }
 
+  /**
+   * Returns options with what decides about the statements that create a schema. They name no
+   * database that can be opened.
+   *
+   * @throws BadSettingException if a setting is invalid
+   */
+  public static PostgresqlOptions schema(Configuration configuration) {
+    StoreSettings read = new StoreSettings(new SettingReader(configuration));
+    return PostgresqlOptions.builder("postgresql://localhost/")
+        .schema(read.schema())
+        .partitionedHistory(read.settings.flag(Setting.PARTITIONED_HISTORY))
+        .build();
+  }
+
   /** Refuses what only a database can have. */
   private void requireFile(Configuration configuration) {
     if (StoreUrl.isPostgresql(configuration.text(Setting.DB))) {

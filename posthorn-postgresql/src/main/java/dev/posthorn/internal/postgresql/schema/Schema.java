@@ -1,5 +1,6 @@
 package dev.posthorn.internal.postgresql.schema;
 
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.SchemaName;
 import dev.posthorn.internal.postgresql.connection.Session;
@@ -47,8 +48,8 @@ public final class Schema {
   }
 
   /** Returns the statements that take a schema from a version to this program's. */
-  public static String text(String schema, int from) {
-    SchemaName name = new SchemaName(schema);
+  public static String text(PostgresqlOptions options, int from) {
+    SchemaName name = new SchemaName(options.schema());
     StringBuilder text = new StringBuilder();
     if (from == 0) {
       text.append("CREATE SCHEMA IF NOT EXISTS ").append(name.quoted()).append(";\n\n");
@@ -57,7 +58,7 @@ public final class Schema {
     for (Script script : Script.all()) {
       if (script.version() > from) {
         text.append("-- ").append(script.name()).append("\n\nBEGIN;\n\n");
-        text.append(name.replacedIn(script.text())).append('\n');
+        text.append(name.replacedIn(script.text(options.partitionedHistory()))).append('\n');
         text.append(name.replacedIn(Versions.note(script))).append(";\n\nCOMMIT;\n\n");
       }
     }
@@ -126,6 +127,9 @@ public final class Schema {
 
   /** Runs the next script; returns whether there was one. */
   private boolean step(Session session) throws SQLException {
+    if (Versions.isLocked(session)) {
+      LOG.info("Waiting for another process that changes {}", database.where());
+    }
     Versions.lock(session);
     int present = compare(Versions.applied(session));
     if (present >= version()) {

@@ -47,9 +47,37 @@ final class Versions {
     }
   }
 
-  /** Keeps everybody else from running scripts until the transaction ends. */
+  /** Returns whether somebody runs scripts. */
+  static boolean isLocked(Session session) throws SQLException {
+    try (PreparedStatement statement =
+            session.prepare(
+                """
+                SELECT 1 FROM pg_catalog.pg_locks
+                WHERE relation = 'posthorn.schema_version'::regclass AND mode = 'ExclusiveLock'
+                AND database =
+                  (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+                LIMIT 1""");
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next();
+    }
+  }
+
+  /**
+   * Keeps everybody else from running scripts until the transaction ends. Waits for whoever does
+   * for as long as a script may take; the limit of the session is for locks that others need.
+   */
   static void lock(Session session) throws SQLException {
-    run(session, "LOCK TABLE posthorn.schema_version IN EXCLUSIVE MODE");
+    run(
+        session,
+        """
+        DO $$
+        DECLARE
+          usual text := current_setting('lock_timeout');
+        BEGIN
+          PERFORM set_config('lock_timeout', '0', true);
+          LOCK TABLE posthorn.schema_version IN EXCLUSIVE MODE;
+          PERFORM set_config('lock_timeout', usual, true);
+        END $$""");
   }
 
   /** Returns the scripts that were run, by version. */

@@ -6,17 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.connection.SchemaName;
+import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(PostgresqlExtension.class)
 class SchemaTest {
@@ -25,6 +35,17 @@ class SchemaTest {
   private static final Script SECOND =
       Script.of(2, "-- Oldest program: 1\nALTER TABLE posthorn.thing ADD COLUMN color text;\n");
   private static final Script BREAKING = Script.of(3, "DROP TABLE posthorn.thing;\n");
+
+  /** Everything in a schema, by the names that scripts give. */
+  private static final String OBJECTS =
+      """
+      SELECT concat_ws(' ', relkind, relname, relispartition, reloptions, attnum, attname,
+        format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
+      FROM pg_class
+      LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE relnamespace = '%s'::regnamespace
+      ORDER BY 1""";
 
   private static Database database(TestDatabase database) {
     return Database.of(PostgresqlOptions.of(database.url()));
@@ -62,15 +83,27 @@ class SchemaTest {
     assertThat(database.query("SELECT to_regnamespace('posthorn') IS NULL")).containsExactly("t");
   }
 
-  @Test
-  void thePrintedTextCreatesTheSameSchema(TestDatabase database) {
-    database.execute(Schema.text("posthorn", 0));
-    Schema schema = new Schema(database(database));
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void thePrintedTextCreatesTheSameSchema(boolean partitioned, TestDatabase database) {
+    PostgresqlOptions.Builder options =
+        PostgresqlOptions.builder(database.url()).partitionedHistory(partitioned);
+    PostgresqlOptions printed = options.schema("printed").build();
+    PostgresqlOptions migrated = options.schema("migrated").build();
+    database.execute(Schema.text(printed, 0));
+    new Schema(Database.of(migrated)).migrate();
+    assertThat(database.query(OBJECTS.formatted("printed")))
+        .hasSizeGreaterThan(100)
+        .isEqualTo(database.query(OBJECTS.formatted("migrated")));
+    assertThat(database.query("SELECT relkind FROM pg_class WHERE relname = 'message'"))
+        .containsOnly(partitioned ? "p" : "r");
+
+    Schema schema = new Schema(Database.of(printed));
     assertThatCode(schema::check).doesNotThrowAnyException();
     assertThat(schema.migrate()).isZero();
-    assertThat(Schema.text("posthorn", schema.version())).isEmpty();
-    assertThat(Schema.text("other", 0))
-        .contains("CREATE TABLE \"other\".node")
+    assertThat(Schema.text(printed, schema.version())).isEmpty();
+    assertThat(Schema.text(printed, 0))
+        .contains("CREATE TABLE \"printed\".node")
         .doesNotContain("posthorn.");
   }
 
@@ -90,6 +123,47 @@ class SchemaTest {
       assertThat(run).isEqualTo(2);
     }
     assertThat(versions(database)).containsExactly("1", "2");
+  }
+
+  @Test
+  void whoeverMigratesWaitsLongerThanForOtherLocks(TestDatabase database) throws Exception {
+    schema(database, FIRST).migrate();
+    try (Connection first = database.connect();
+        Connection second = database.connect();
+        Statement holder = first.createStatement();
+        Statement limit = second.createStatement()) {
+      first.setAutoCommit(false);
+      holder.execute("LOCK TABLE posthorn.schema_version IN EXCLUSIVE MODE");
+      limit.execute("SET lock_timeout = '50ms'");
+      second.setAutoCommit(false);
+      Session waiting = new Session(second, new SchemaName("posthorn"));
+      assertThat(Versions.isLocked(waiting)).isTrue();
+      CompletableFuture<Void> locked =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  Versions.lock(waiting);
+                } catch (SQLException e) {
+                  throw new CompletionException(e);
+                }
+              });
+      Await.until(
+          "it has waited longer than the limit",
+          () ->
+              locked.isDone()
+                  || !database
+                      .query(
+                          "SELECT 1 FROM pg_locks WHERE NOT granted"
+                              + " AND waitstart < clock_timestamp() - interval '100 ms'")
+                      .isEmpty());
+      assertThat(locked).isNotDone();
+      first.commit();
+      locked.get();
+      try (ResultSet row = limit.executeQuery("SHOW lock_timeout")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getString(1)).isEqualTo("50ms");
+      }
+    }
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.posthorn.server.cli.operate;
 
-import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.SettingFlags;
+import dev.posthorn.server.config.StoreSettings;
 import dev.posthorn.store.postgresql.PostgresqlSchema;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,9 +37,15 @@ public final class SchemaCommand implements Runnable {
       @Option(
               names = "--schema",
               paramLabel = "NAME",
-              defaultValue = "posthorn",
-              description = "The name of the schema. Default: ${DEFAULT-VALUE}.")
-          String schema,
+              description = "The name of the schema. Default: posthorn. (POSTHORN_SCHEMA)")
+          @Nullable String schema,
+      @Option(
+              names = "--partitioned-history",
+              paramLabel = "BOOL",
+              description =
+                  "true: messages and attempts in tables by day; false: in one table each. The"
+                      + " same as for the programs. Default: true. (POSTHORN_PARTITIONED_HISTORY)")
+          @Nullable String partitioned,
       @Option(
               names = "--from",
               paramLabel = "VERSION",
@@ -45,11 +54,17 @@ public final class SchemaCommand implements Runnable {
                   "The version that the schema has, which schema check tells. Default:"
                       + " ${DEFAULT-VALUE}, for a new one.")
           int from) {
-    // The place does not matter: nothing is opened.
-    PostgresqlOptions options =
-        PostgresqlOptions.builder("postgresql://localhost/").schema(schema).build();
+    Configuration configuration =
+        SettingFlags.read(
+            setting ->
+                switch (setting) {
+                  case SCHEMA -> schema;
+                  case PARTITIONED_HISTORY -> partitioned;
+                  default -> null;
+                },
+            System.getenv());
     PrintWriter out = spec.commandLine().getOut();
-    out.print(PostgresqlSchema.text(options, from));
+    out.print(PostgresqlSchema.text(StoreSettings.schema(configuration), from));
     out.flush();
     return 0;
   }
@@ -57,7 +72,8 @@ public final class SchemaCommand implements Runnable {
   @Command(
       name = "migrate",
       description =
-          "Creates the schema, or runs the scripts that it lacks; as a user who may create tables.")
+          "Creates the schema, or runs the scripts that it lacks; as a user who may create tables."
+              + " A new schema is as POSTHORN_PARTITIONED_HISTORY says.")
   int migrate(@Mixin StoreFlags store) {
     int run = PostgresqlSchema.migrate(store.options());
     spec.commandLine()
