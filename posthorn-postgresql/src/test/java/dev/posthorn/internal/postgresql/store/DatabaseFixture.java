@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.store;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Fence;
+import dev.posthorn.internal.postgresql.schema.GrownSchema;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Store;
@@ -64,6 +65,13 @@ final class DatabaseFixture implements StoreFixture {
   static DatabaseFixture partitioned(TestDatabase database) {
     return new DatabaseFixture(
         database, PostgresqlOptions.builder(database.url()).partitionedHistory(true).build());
+  }
+
+  /** Returns a fixture with the history in tables by time, in a schema of a later release. */
+  static DatabaseFixture grown(TestDatabase database) {
+    DatabaseFixture fixture = partitioned(database);
+    GrownSchema.migrate(Database.of(fixture.options));
+    return fixture;
   }
 
   /** Opens a schema that exists, as a user. */
