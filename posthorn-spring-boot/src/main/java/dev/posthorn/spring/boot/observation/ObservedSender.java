@@ -53,6 +53,9 @@ final class ObservedSender implements MessageSender {
               .within(
                   context.trace(),
                   () -> next.sendAsync(application, message, remembering(context, committed)));
+    } catch (RuntimeException | Error e) {
+      ended(observation, context, null, e);
+      throw e;
     }
     return future.whenComplete((receipt, error) -> ended(observation, context, receipt, error));
   }
