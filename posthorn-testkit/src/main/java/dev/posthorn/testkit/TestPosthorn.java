@@ -51,7 +51,7 @@ public final class TestPosthorn implements AutoCloseable {
   private final SettableClock clock;
   private final Activity activity = new Activity();
   private final TestReceiver receiver;
-  private final Posthorn posthorn;
+  private final OpenPosthorn posthorn;
   private volatile Duration patience = PATIENCE;
 
   private TestPosthorn(@Nullable Path folder, PosthornOptions options) {
@@ -146,7 +146,8 @@ public final class TestPosthorn implements AutoCloseable {
 
   /**
    * Waits until everything that is due at the time that is set has been attempted and its outcome
-   * stored, and your listeners have returned.
+   * stored, and your listeners have returned. Messages that were sent in transactions that are
+   * committed, and are still in the inbox, are among them.
    *
    * <p>Deliveries that Posthorn holds back stay for a later time: those of endpoints that are
    * paused, disabled, over their rate limit, open-circuited or have asked for a pause by {@code
@@ -159,6 +160,11 @@ public final class TestPosthorn implements AutoCloseable {
     Duration most = patience;
     boolean done;
     try {
+      if (!posthorn.awaitInbox(most)) {
+        throw new AssertionError(
+            "The inbox was not empty after %d ms: %s"
+                .formatted(most.toMillis(), posthorn.inbox().stats()));
+      }
       done = activity.awaitIdle(most);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -37,6 +37,7 @@ import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.store.rows.MessageSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,12 +69,12 @@ public final class OpenPosthorn extends ForwardingApplication
   }
 
   /** Opens a database on a runtime that {@code around} makes of the machine's. */
-  public static Posthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
+  public static OpenPosthorn open(PosthornOptions options, UnaryOperator<EngineRuntime> around) {
     return open(options, around, TraceContexts.NONE);
   }
 
   /** Opens a database; its inbox passes the trace contexts of messages on. */
-  public static Posthorn open(
+  public static OpenPosthorn open(
       PosthornOptions options, UnaryOperator<EngineRuntime> around, TraceContexts traces) {
     try {
       Engine engine = EngineOpener.open(options, around);
@@ -238,6 +239,14 @@ public final class OpenPosthorn extends ForwardingApplication
   @Override
   public @Nullable Inbox instrumentedInbox() {
     return inbox;
+  }
+
+  /**
+   * Waits until the rows of the inbox, if there is one, have become messages; returns whether that
+   * came about in time.
+   */
+  public boolean awaitInbox(Duration patience) throws InterruptedException {
+    return inbox == null || inbox.awaitEmpty(patience);
   }
 
   // ---- looking after it ----------------------------------------------------------------------

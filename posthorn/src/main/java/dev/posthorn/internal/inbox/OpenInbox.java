@@ -7,6 +7,7 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.SendRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +86,14 @@ public final class OpenInbox implements Inbox, AutoCloseable {
   @Override
   public void nudge() {
     pace.nudge();
+  }
+
+  /**
+   * Waits until all rows that were committed before, and may be relayed now, have become messages;
+   * returns whether that came about in time.
+   */
+  public boolean awaitEmpty(Duration patience) throws InterruptedException {
+    return pace.awaitEmpty(patience.toNanos());
   }
 
   @Override

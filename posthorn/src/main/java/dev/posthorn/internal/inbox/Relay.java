@@ -166,6 +166,8 @@ final class Relay {
     count(table);
     if (found) {
       pace.nudge(); // more may have come meanwhile
+    } else {
+      pace.foundNone();
     }
     long now = System.nanoTime();
     if (now - connectedAt + pace.waitNanos(now) > keptNanos()) {

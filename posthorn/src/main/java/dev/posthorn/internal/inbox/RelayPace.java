@@ -27,6 +27,11 @@ final class RelayPace {
   private long waitingUntil;
   private boolean stopped;
 
+  /** The number of looks that have begun, and which of them was the last that found no row. */
+  private long looks;
+
+  private long lastEmpty;
+
   RelayPace(LongSupplier nanoTime, long intervalNanos) {
     this.nanoTime = nanoTime;
     this.intervalNanos = intervalNanos;
@@ -92,8 +97,41 @@ final class RelayPace {
         var unused = news.awaitNanos(waitingUntil - now);
       }
       nudged = false;
+      looks++;
     } finally {
       waiting = false;
+      lock.unlock();
+    }
+  }
+
+  /** Notes that the look that began last has found no row. */
+  void foundNone() {
+    lock.lock();
+    try {
+      lastEmpty = looks;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until a look that begins from now on has found no row; returns whether that came about in
+   * time.
+   */
+  boolean awaitEmpty(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long before = looks;
+      nudged = true;
+      news.signalAll();
+      long until = nanoTime.getAsLong() + nanos;
+      for (long left = nanos; lastEmpty <= before && left > 0 && !stopped; ) {
+        var unused = news.awaitNanos(left);
+        left = until - nanoTime.getAsLong();
+      }
+      return lastEmpty > before;
+    } finally {
       lock.unlock();
     }
   }

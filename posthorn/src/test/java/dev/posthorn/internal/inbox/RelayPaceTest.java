@@ -3,6 +3,8 @@ package dev.posthorn.internal.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,27 @@ class RelayPaceTest {
     pace.nudge();
     waiting.join(Duration.ofSeconds(20));
     assertThat(waiting.isAlive()).isFalse();
+  }
+
+  @Test
+  void onlyALookThatBeganAfterwardsTellsThatThereIsNoRow() throws Exception {
+    pace.nudge();
+    pace.awaitLook();
+    pace.foundNone();
+    CompletableFuture<Boolean> empty =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return pace.awaitEmpty(Long.MAX_VALUE / 2);
+              } catch (InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+    pace.awaitLook(); // after its nudge
+    assertThat(empty).isNotDone();
+    pace.foundNone();
+    assertThat(empty.get()).isTrue();
+    assertThat(pace.awaitEmpty(0)).isFalse();
   }
 
   @Test
