@@ -11,7 +11,6 @@ import java.util.List;
 public final class GrownSchema {
   private static final String GROWTH =
       """
-      -- Oldest program: %d
       DO $$
       DECLARE
         found record;
@@ -34,7 +33,7 @@ public final class GrownSchema {
   public static void migrate(Database database) {
     List<Script> scripts = new ArrayList<>(Script.all());
     int version = scripts.size();
-    scripts.add(Script.of(version + 1, GROWTH.formatted(version)));
+    scripts.add(Script.of(version + 1, "-- Oldest program: " + version + "\n" + GROWTH));
     var unused = new Schema(database, scripts).migrate();
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ObservedSenderTest {
-  private static final IllegalStateException DEFECT = new IllegalStateException("a defect");
+  private final IllegalStateException defect = new IllegalStateException("a defect");
 
   private final List<@Nullable Throwable> ended = new ArrayList<>();
   private final Application application =
@@ -30,18 +30,18 @@ class ObservedSenderTest {
               (proxy, method, arguments) -> "app_of_the_test");
 
   /** A sender that fails as nobody foresaw. */
-  private static final MessageSender BROKEN =
+  private final MessageSender broken =
       new MessageSender() {
         @Override
         public Receipt send(
             Application application, NewMessage message, Consumer<String> committed) {
-          throw DEFECT;
+          throw defect;
         }
 
         @Override
         public CompletableFuture<Receipt> sendAsync(
             Application application, NewMessage message, Consumer<String> committed) {
-          throw DEFECT;
+          throw defect;
         }
       };
 
@@ -63,12 +63,12 @@ class ObservedSenderTest {
               }
             });
     ObservedSender sender =
-        new ObservedSender(BROKEN, new PosthornObservations(registry, null, null));
+        new ObservedSender(broken, new PosthornObservations(registry, null, null));
     NewMessage message = NewMessage.of("invoice.paid", "{}");
     assertThatThrownBy(() -> sender.send(application, message, MessageSender.NOBODY))
-        .isSameAs(DEFECT);
+        .isSameAs(defect);
     assertThatThrownBy(() -> sender.sendAsync(application, message, MessageSender.NOBODY))
-        .isSameAs(DEFECT);
-    assertThat(ended).containsExactly(DEFECT, DEFECT);
+        .isSameAs(defect);
+    assertThat(ended).containsExactly(defect, defect);
   }
 }
