@@ -1,6 +1,7 @@
 package dev.posthorn.testkit.postgresql;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedPostgresql implements AutoCloseable {
   private static final long COMMAND_SECONDS = 60;
+  private static final int PORTS_TRIED = 100;
 
   private final PostgresqlBinaries binaries;
   private final ServerUser user;
@@ -262,9 +265,20 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return Files.exists(log()) ? said + "\n" + Files.readString(log()) : said;
   }
 
+  /**
+   * Returns a free port below those that systems give to outgoing connections: one of them could
+   * take it before the server starts, or while it is down.
+   */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int tries = 1; ; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        if (tries == PORTS_TRIED) {
+          throw e;
+        }
+      }
     }
   }
 
