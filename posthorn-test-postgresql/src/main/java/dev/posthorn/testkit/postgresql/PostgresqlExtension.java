@@ -67,8 +67,7 @@ public final class PostgresqlExtension implements ExecutionCondition, ParameterR
 
   private static Shared shared(ExtensionContext context) {
     return context
-        .getRoot()
-        .getStore(NAMESPACE)
+        .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
         .computeIfAbsent(Shared.class, key -> Shared.start(), Shared.class);
   }
 }
