@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/** What a test sends in a transaction is due once that is committed. */
+/** Messages that a test sends in a transaction, which are due once that is committed. */
 class TestPosthornInboxTest {
   private final SQLiteDataSource database = new SQLiteDataSource();
 
