@@ -24,7 +24,7 @@ class ScriptsTest {
       WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0
         AND NOT attisdropped""";
 
-  /** What an insert or update of a program that does not know of it would violate. */
+  /** Demands that an insert or update of a program that does not know of them would violate. */
   private static final String DEMANDS =
       """
       SELECT relname || ' ' || demand FROM pg_class JOIN (
