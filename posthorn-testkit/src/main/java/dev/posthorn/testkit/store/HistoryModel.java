@@ -263,7 +263,7 @@ final class HistoryModel {
   }
 
   private void checkSomeMessages(PartitionReads store, boolean exact, Set<Long> live) {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
       Long message = messages.ceilingKey(random.nextLong(lastId));
       if (message != null) {
         Map<Long, Boolean> expected = new TreeMap<>();

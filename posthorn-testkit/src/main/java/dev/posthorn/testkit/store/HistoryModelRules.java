@@ -21,7 +21,7 @@ interface HistoryModelRules extends StoreRules {
     HistoryModel model = new HistoryModel(seed);
     for (int step = 0; step < 300; step++) {
       store().commit(model.batch(partition(), 1 + random.nextInt(25)));
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(40)) {
         case 0 -> reopen();
         case 1 -> kill();
         case 2 -> {
@@ -29,8 +29,8 @@ interface HistoryModelRules extends StoreRules {
           model.retained();
           model.check(reads(), true);
         }
-        case 3, 4 -> store().upkeep(model.nextKeepFrom(), now().toEpochMilli());
-        case 5 -> model.check(reads(), false);
+        case 3 -> model.check(reads(), false);
+        case 4, 5, 6, 7 -> store().upkeep(model.nextKeepFrom(), now().toEpochMilli());
         default -> {}
       }
     }
