@@ -74,6 +74,8 @@ final class Recovery {
    */
   void begin(Set<Tenure> tenures, Rows rows) {
     Set<Integer> partitions = partitions(tenures);
+    // The clock of the last owner may have been ahead.
+    context.journal().continueAfter(context.runtime().store().idFloor());
     Reads store = context.runtime().store().forWriter();
     List<TaskRow> running = store.runningTasks();
     context.cancellations().forget(partitions);

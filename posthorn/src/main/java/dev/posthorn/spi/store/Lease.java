@@ -7,6 +7,19 @@ import org.jspecify.annotations.Nullable;
  * unless the store renews it, and another process may then take over. Thread-safe.
  */
 public interface Lease {
+  /**
+   * A part of all ids. Processes that write at the same time have different slots, and so never the
+   * same id.
+   *
+   * @param number from 0 to 255, or -1 for all ids, if no other process writes
+   * @param after ids of the slot that are not greater than this may have been used by a process
+   *     that had it before
+   */
+  record Slot(int number, long after) {
+    /** All ids. */
+    public static final Slot ALONE = new Slot(-1, 0);
+  }
+
   /** The lease of a store that no other process can open. */
   Lease UNLIMITED = () -> true;
 
@@ -23,6 +36,11 @@ public interface Lease {
    */
   default @Nullable StoreException fenced() {
     return null;
+  }
+
+  /** Returns the slot that the ids of this process are from in its epoch. Never blocks. */
+  default Slot slot() {
+    return Slot.ALONE;
   }
 
   /**

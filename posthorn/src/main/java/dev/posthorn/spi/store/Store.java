@@ -41,9 +41,10 @@ import java.util.stream.IntStream;
  * present one: so a message is never accepted without a change of settings that was committed
  * before the message came. Upkeep removes entries of the log after a while.
  *
- * <p><b>Ids.</b> Message, delivery and attempt ids come from one sequence that grows with time and
- * with the order of commits. Each batch carries the highest id used so far, and {@link #idFloor}
- * returns it after a restart, so that ids never go backwards.
+ * <p><b>Ids.</b> The message, delivery and attempt ids of a process grow with time and with the
+ * order of its commits; no two processes have the same id ({@link Lease#slot}). Each batch carries
+ * the highest id that its process has used so far. {@link #idFloor} returns the highest of all, so
+ * that the ids of a process that starts, or begins to own a partition, are greater.
  *
  * <p><b>Live rows.</b> A waiting delivery is one row, either in {@code hot} (deliveries that the
  * engine holds in memory, read in full at start-up) or in {@code parked} (retries, scheduled
@@ -126,7 +127,7 @@ public interface Store extends Reads, AutoCloseable {
    */
   boolean upkeep(long keepFrom, long nowMillis);
 
-  /** Returns the highest id that any committed batch carried, or 0. */
+  /** Returns the highest id that any committed batch of any process carried, or 0. */
   long idFloor();
 
   /** Returns the reads of the committing thread, which wait for no other read. */

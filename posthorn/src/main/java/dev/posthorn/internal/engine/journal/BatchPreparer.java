@@ -2,7 +2,9 @@ package dev.posthorn.internal.engine.journal;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import java.util.ArrayList;
@@ -118,7 +120,7 @@ final class BatchPreparer {
   private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
     try {
       JournalBatch batch =
-          new JournalBatch(new Batch(), time.ids(), store.forWriter(), follower.memory(), time);
+          new JournalBatch(new Batch(), ids(), store.forWriter(), follower.memory(), time);
       batch.rows.epoch = store.lease().epoch();
       entries.forEach(entry -> batch.expect(entry.keys()));
       return batch;
@@ -131,6 +133,15 @@ final class BatchPreparer {
       }
       return null;
     }
+  }
+
+  /** Returns the ids, which are from the slot that this process has now. */
+  private IdSequence ids() {
+    IdSequence ids = time.ids();
+    Lease.Slot slot = store.lease().slot();
+    ids.use(slot.number());
+    ids.continueAfter(slot.after());
+    return ids;
   }
 
   /** Undoes a batch; returns its entries and some more. */

@@ -161,6 +161,11 @@ public class Journal {
     }
   }
 
+  /** Gives only ids after one that another process has used. Writer only. */
+  public final void continueAfter(long id) {
+    time.ids().continueAfter(id);
+  }
+
   /** Makes a batch durable. */
   public void commit(Store store, Batch batch) {
     store.commit(batch);

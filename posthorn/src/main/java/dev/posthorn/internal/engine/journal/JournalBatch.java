@@ -165,9 +165,13 @@ public final class JournalBatch {
 
   /** Returns a new id; the {@code more} ids after it are the caller's too. */
   public long nextId(int more) {
-    long id = ids.next(steady);
-    ids.skip(more);
-    return id;
+    return ids.next(steady, more);
+  }
+
+  /** Returns a new id that is greater than one which may be another process's. */
+  public long nextIdAfter(long id) {
+    ids.continueAfter(id);
+    return nextId(0);
   }
 
   /** Returns the store, to be read by the writer. */
