@@ -101,7 +101,12 @@ final class EndpointActions {
               .deliveries()
               .cancelAll(endpoint)
               .thenRun(
-                  () -> workload.cancelled(row -> row.endpoint() == endpoint && row.id() <= last));
+                  () ->
+                      workload.cancelled(
+                          row ->
+                              row.endpoint() == endpoint
+                                  && row.id() <= last
+                                  && !world.elsewhere().hasAccepted(row.message())));
     }
   }
 

@@ -50,6 +50,11 @@ final class Rebalances {
     return next;
   }
 
+  /** Returns whether the engine that runs owns a partition. */
+  boolean isOwnedByEngine(int partition) {
+    return ownership.isOwned(partition);
+  }
+
   static int partitionOf(long application) {
     return Partitions.of(application, SimTables.PARTITIONS);
   }

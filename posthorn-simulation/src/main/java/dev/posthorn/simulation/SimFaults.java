@@ -57,9 +57,14 @@ final class SimFaults implements StoreFaults {
     this.kill = kill;
   }
 
-  /** Sets what another process may do between the preparation of a batch and its commit. */
+  /** Adds what others may do between the preparation of a batch and its commit. */
   void meanwhile(Runnable action) {
-    meanwhile = action;
+    Runnable before = meanwhile;
+    meanwhile =
+        () -> {
+          before.run();
+          action.run();
+        };
   }
 
   void trouble(Trouble next) {

@@ -88,6 +88,7 @@ final class SimOwnership {
               || !rows.hotRemovals.isEmpty()
               || !rows.parkedRemovals.isEmpty()
               || rows.attempts.stream().anyMatch(row -> row.kind() != AttemptKind.TEST);
+      owners |= !rows.handoffRemovals.isEmpty();
       if (owners && !isOwned(rows.partition())) {
         throw violated.apply(
             new Violation("partition: an outcome of " + rows.partition() + ", which is not owned"));

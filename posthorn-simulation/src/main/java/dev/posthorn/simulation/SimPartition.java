@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.ConsumerRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.HourCounts;
 import dev.posthorn.spi.store.rows.HourRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
@@ -57,6 +58,8 @@ final class SimPartition {
   final TreeMap<Long, LaneStateRow> laneStates = new TreeMap<>();
   final Map<Long, TreeMap<String, ConsumerRow>> consumers = new HashMap<>();
 
+  final TreeMap<Long, HandoffRow> handoffs = new TreeMap<>();
+
   /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
   final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
 
@@ -104,6 +107,8 @@ final class SimPartition {
         count(row);
       }
     }
+    batch.handoffs.forEach(row -> handoffs.putIfAbsent(row.id(), row));
+    batch.handoffRemovals.forEach(handoffs::remove);
     batch.expungedMessages.forEach(this::expungeMessage);
     payloadEnds.addAll(batch.payloadEnds);
     batch.expungedAttempts.forEach(this::expungeAttempt);

@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.reads.ScanPage;
 import dev.posthorn.spi.store.reads.StoredEndpoint;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.ArrayList;
@@ -101,6 +102,11 @@ final class SimScan implements PartitionScan {
                 .values()
                 .stream(),
         last -> new ScanKey(last.partition(), last.row().message(), last.row().endpoint()));
+  }
+
+  @Override
+  public List<PartitionRow<HandoffRow>> handoffs(int limit) {
+    return byId(ScanKey.START, limit, from -> from.handoffs, row -> row, HandoffRow::id).rows();
   }
 
   @Override

@@ -109,6 +109,11 @@ public final class SimStore implements Store {
       public long epoch() {
         return ownership.epoch();
       }
+
+      @Override
+      public Slot slot() {
+        return tables.isShared() ? new Slot(0, 0) : Slot.ALONE;
+      }
     };
   }
 

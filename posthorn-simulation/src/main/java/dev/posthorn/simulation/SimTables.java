@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Partitions;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.CancelMark;
@@ -29,6 +30,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -51,6 +53,10 @@ final class SimTables {
   final Map<Long, TreeMap<String, EventTypeRow>> eventTypes = new HashMap<>();
   final Map<String, String> settings = new HashMap<>();
   final SimSettingsLog settingsLog = new SimSettingsLog();
+
+  /** The batches with rows for other owners. */
+  private final Set<UUID> marks = new HashSet<>();
+
   long idFloor;
 
   /** True if several processes change settings. */
@@ -102,12 +108,19 @@ final class SimTables {
       if (settingsLog.has(batch)) {
         return; // all of it is here
       }
+      if (batch.hasHandoffs() && marks.contains(batch.mark())) {
+        return; // the owners may have removed some of it since
+      }
       batch.requireVersion(settingsLog.version());
+      batch.dedupe.forEach(row -> requireFree(row, batch));
     }
     new SimConstraints(this).check(batch);
     routes.accept(batch);
     if (shared) {
       settingsLog.append(batch);
+      if (batch.hasHandoffs()) {
+        marks.add(batch.mark());
+      }
     }
     batch.settings.forEach(this::apply);
     for (PartitionBatch rows : batch.partitions()) {
@@ -117,6 +130,13 @@ final class SimTables {
       dedupe.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }
     idFloor = Math.max(idFloor, batch.idFloor);
+  }
+
+  private void requireFree(DedupeRow row, Batch batch) {
+    DedupeRow stored = dedupe.get(row.dedupeKey());
+    if (stored != null && batch.isTaken(stored, row)) {
+      throw new StoreException(StoreException.Reason.STALE, "a key is used", null);
+    }
   }
 
   private void apply(SettingChange change) {
@@ -309,6 +329,15 @@ final class SimTables {
   long expires(MessageRow message) {
     byte[] removed = any(partition -> partition.removedPayloads.get(message.id()));
     return SimPayload.expires(removed == null ? message.body() : removed);
+  }
+
+  /** All time is over: every owner has taken in what others have committed for it. */
+  void requireNoHandoffs() {
+    for (SimPartition partition : partitions) {
+      if (!partition.handoffs.isEmpty()) {
+        throw new Violation("handoff: not removed: " + partition.handoffs.values());
+      }
+    }
   }
 
   /** Returns how many deliveries wait. */

@@ -48,6 +48,7 @@ public final class Simulation {
   private final SimListeners listeners;
   private final Rebalances rebalances;
   private final CounterBalance balance;
+  private final Elsewhere elsewhere;
   private final int loops;
   private final boolean calm;
 
@@ -98,6 +99,7 @@ public final class Simulation {
             random, surprises, clock, () -> scheduler().inWorker(), () -> scheduler().close());
     this.rebalances = new Rebalances(this);
     this.balance = new CounterBalance(tables);
+    this.elsewhere = new Elsewhere(balance, listeners);
     tables.settings.put("public_id_key", "1-2");
     tables.checkRoutes(settings::requireRoutes);
   }
@@ -139,6 +141,7 @@ public final class Simulation {
     checkIdle();
     ledger.checkEnd(options, faults.rejections(), surprises, calm);
     Broadcasts.check(tables);
+    tables.requireNoHandoffs();
     return new Report(
         clock.count(), ledger.exchanges(), ledger.acceptedMessages().size(), crashes, trace);
   }
@@ -225,6 +228,10 @@ public final class Simulation {
 
   DeliveryLedger ledger() {
     return ledger;
+  }
+
+  Elsewhere elsewhere() {
+    return elsewhere;
   }
 
   Rebalances rebalances() {

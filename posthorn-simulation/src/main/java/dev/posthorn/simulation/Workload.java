@@ -75,6 +75,7 @@ final class Workload {
     if (applications.size() == 1) {
       later();
       OtherProcess.startIfShared(world, this, endpoints);
+      OtherNode.startIfShared(world, this);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
 import dev.posthorn.internal.engine.base.EngineRuntime;
+import dev.posthorn.internal.engine.lane.HandoffMutants;
 import dev.posthorn.internal.engine.lane.LaneMutants;
 import dev.posthorn.internal.engine.lane.Mutants;
 import dev.posthorn.internal.engine.lane.RebalanceMutants;
@@ -121,6 +122,21 @@ class MutationTest {
   @Test
   void hotRowsThatAreForgottenWhenAPartitionIsAssignedAreSeen() {
     assertCaught(RebalanceMutants.forgetsHotRows(), "P2: still waiting");
+  }
+
+  @Test
+  void aHandoffThatIsNotRemovedIsSeen() {
+    assertCaught(HandoffMutants.forgetsRemovals(), "handoff: ");
+  }
+
+  @Test
+  void aHandoffThatIsRemovedBeforeTheLaneKnowsIsSeen() {
+    assertCaught(HandoffMutants.removesUntold(), "handoff: removed, but");
+  }
+
+  @Test
+  void parkedRowsThatComeBackAfterTheirOwnerHasDeliveredThemAreSeen() {
+    assertCaught(HandoffMutants.insertsTwice(), "P3");
   }
 
   @Test

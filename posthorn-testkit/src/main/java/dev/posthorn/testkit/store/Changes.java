@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.PayloadEnd;
@@ -25,7 +26,10 @@ final class Changes {
   final List<Long> expungedMessages;
   final List<PayloadEnd> payloadEnds;
   final List<Long> expungedAttempts;
+  final List<HandoffRow> handoffs;
+  final List<Long> handoffRemovals;
   long idFloor;
+  long now;
 
   Changes(int partition) {
     rows = batch.in(partition);
@@ -38,11 +42,14 @@ final class Changes {
     expungedMessages = rows.expungedMessages;
     payloadEnds = rows.payloadEnds;
     expungedAttempts = rows.expungedAttempts;
+    handoffs = rows.handoffs;
+    handoffRemovals = rows.handoffRemovals;
   }
 
   /** Returns the batch, to be committed. */
   Batch batch() {
     batch.idFloor = idFloor;
+    batch.now = now;
     return batch;
   }
 }

@@ -26,6 +26,7 @@ public abstract class StoreConformance
         ReadingRules,
         SettingRules,
         SettingsLogRules,
+        HandoffRules,
         WorldRules,
         PartitionRules,
         ScanRules,

@@ -114,7 +114,6 @@ public final class Engine {
     EndpointRegistry endpoints = settings.endpoints();
     Promises promises = new Promises(callbacks());
     SettingsWriter writer = new SettingsWriter(context.journal(), promises);
-
     this.registry = new RegistryView(endpoints, settings.eventTypes());
     this.endpointSecrets =
         new EndpointSecrets(
@@ -134,7 +133,6 @@ public final class Engine {
         new EnvironmentAdmin(writer, settings.environments(), options.retentionMillis());
     this.reencryption = new Reencryption(writer, endpoints, components.keyring());
     this.tokenAdmin = new TokenAdmin(writer, settings.environments());
-
     this.admission = new AdmissionControl(context, shards);
     this.messages = new MessageAcceptor(admission, context.counters(), promises);
     this.unmatched = new UnmatchedLog(context.clock().machine(), context.publicIds());
@@ -145,7 +143,6 @@ public final class Engine {
             context, writer.patient(), replays, deliveries.patient(), admission, new TaskQueue());
     this.tasks = new Tasks(tasksContext, writer, promises);
     this.polling = new Polling(store, endpoints, writer);
-
     this.stats = new EngineStats(context, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
     this.shutdown = new EngineShutdown(context, shards, admission, tasks, stats, promises);
@@ -178,6 +175,7 @@ public final class Engine {
       watchFence();
     }
     context.runtime().scheduler().writer().execute(context.journal()::follow);
+    new Handoffs(context, new StoredLanes(context, shards), deliveries, tasks).start();
     return this;
   }
 

@@ -115,7 +115,8 @@ final class Rebalancing implements RebalanceListener {
         failures,
         () -> {
           Recovery.Rows rows = recovery.read(Recovery.partitions(begun));
-          context.journal().between(() -> begin(begun, rows, failures));
+          // Rows may be for endpoints, or have marks, that others have just created.
+          context.journal().current(() -> begin(begun, rows, failures));
         });
   }
 

@@ -14,12 +14,10 @@ import dev.posthorn.spi.store.reads.PartitionScan;
 import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.reads.ScanKey;
 import dev.posthorn.spi.store.reads.ScanPage;
-import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,11 +38,13 @@ final class Recovery {
 
   private final LaneContext context;
   private final Shards shards;
+  private final StoredLanes lanes;
   private final Tasks tasks;
 
   Recovery(LaneContext context, Shards shards, Tasks tasks) {
     this.context = context;
     this.shards = shards;
+    this.lanes = new StoredLanes(context, shards);
     this.tasks = tasks;
   }
 
@@ -84,9 +84,10 @@ final class Recovery {
     tenures.forEach(context.ownership()::begin);
     beginLanes(tenures, rows.hot);
     for (PartitionRow<LiveRow> each : cancelled) {
-      ShardLoop loop = shards.loop(each.row().endpoint());
-      loop.execute(
-          () -> loop.withLane(endpoint(each), lane -> lane.endings().endIfCancelled(each.row())));
+      lanes.tell(
+          each.partition(),
+          each.row().endpoint(),
+          lane -> lane.endings().endIfCancelled(each.row()));
     }
     sweep(partitions, tasks.resume(running, partitions));
     if (!rows.hot.isEmpty()) {
@@ -101,19 +102,13 @@ final class Recovery {
   }
 
   private void beginLanes(Set<Tenure> tenures, List<PartitionRow<LiveRow>> hot) {
-    Map<ShardLoop, List<PartitionRow<LiveRow>>> byLoop = new LinkedHashMap<>();
-    shards.all().forEach(loop -> byLoop.put(loop, new ArrayList<>()));
+    shards.all().forEach(loop -> loop.execute(() -> tenures.forEach(loop::begin)));
+    List<StoredLanes.News> news = new ArrayList<>();
     for (PartitionRow<LiveRow> each : hot) {
-      byLoop.computeIfAbsent(shards.loop(each.row().endpoint()), l -> new ArrayList<>()).add(each);
+      LiveRow row = each.row();
+      news.add(new StoredLanes.News(each.partition(), row.endpoint(), lane -> lane.restored(row)));
     }
-    byLoop.forEach(
-        (loop, rows) ->
-            loop.execute(
-                () -> {
-                  tenures.forEach(loop::begin);
-                  rows.forEach(
-                      row -> loop.withLane(endpoint(row), lane -> lane.restored(row.row())));
-                }));
+    lanes.tell(news);
   }
 
   /** Resumes ending the deliveries that were canceled together. */
@@ -169,8 +164,10 @@ final class Recovery {
       while (after != null) {
         ScanPage<LiveRow> heads = store.parkedHeads(after, PAGE);
         for (PartitionRow<LiveRow> head : heads.rows()) {
-          ShardLoop loop = shards.loop(head.row().endpoint());
-          loop.execute(() -> loop.withLane(endpoint(head), lane -> lane.unloaded(head.row())));
+          lanes.tell(
+              head.partition(),
+              head.row().endpoint(),
+              lane -> lane.unloaded(head.row().parkedKey()));
         }
         after = heads.next();
       }
@@ -181,20 +178,5 @@ final class Recovery {
           .workers()
           .executeLater(StoreBackoff.nanos(failures++, StoreBackoff.OUTAGE_NANOS), this);
     }
-  }
-
-  /**
-   * Returns the endpoint of a row. A deleted one is replaced by a stand-in: its rows are canceled.
-   */
-  private RegisteredEndpoint endpoint(PartitionRow<LiveRow> each) {
-    RegisteredEndpoint endpoint = context.endpoints().endpoint(each.row().endpoint());
-    return endpoint != null ? endpoint : deleted(each.partition(), each.row().endpoint());
-  }
-
-  private static RegisteredEndpoint deleted(int partition, long id) {
-    EndpointRow row = EndpointRow.deleted(id, 0, 0);
-    RegisteredEndpoint endpoint = new RegisteredEndpoint(0, partition, row, List.of());
-    endpoint.settings(new RegisteredEndpoint.Settings(row, List.of(), true));
-    return endpoint;
   }
 }

@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.rows.DedupeRow;
 import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +43,19 @@ public final class Batch {
 
   private boolean versionSeen;
 
+  private boolean tried;
+
+  /** Wall time of the batch, in milliseconds. */
+  public long now;
+
   /** Changes of settings, in order. */
   public final List<SettingChange> settings = new ArrayList<>();
 
   /**
-   * Deduplication keys to store. If a key is stored already, it is replaced if the new row expires
-   * later.
+   * Deduplication keys to store. If a key is stored already, with the same hash, message and
+   * answer, it is replaced if the new row expires later. If it is stored with others, by another
+   * process since the batch was prepared, and has not expired by {@link #now}, a shared store
+   * commits nothing ({@link StoreException.Reason#STALE}).
    */
   public final List<DedupeRow> dedupe = new ArrayList<>();
 
@@ -103,6 +111,32 @@ public final class Batch {
   }
 
   /**
+   * Returns whether the batch has rows for another owner. A shared store recognizes such a batch if
+   * it is committed again ({@link #mark}), and then changes nothing: the owner may have removed its
+   * rows already, which must not come back.
+   */
+  public boolean hasHandoffs() {
+    for (PartitionBatch each : partitions.values()) {
+      if (!each.handoffs.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Takes note of a try to commit. For a shared store.
+   *
+   * @return whether there was one before: the batch may be on disk, since it is committed again
+   *     only if the result was unknown
+   */
+  public boolean noteTry() {
+    boolean before = tried;
+    tried = true;
+    return before;
+  }
+
+  /**
    * Compares the version of the settings when the batch is written with the one that it was
    * prepared with. For a shared store, which calls this in the transaction that writes the batch.
    *
@@ -127,6 +161,17 @@ public final class Batch {
           null);
     }
     versionSeen = true;
+  }
+
+  /**
+   * Returns whether a stored key stands in the way of one that a batch stores: another process has
+   * used it. For a shared store.
+   */
+  public boolean isTaken(DedupeRow stored, DedupeRow mine) {
+    return stored.expires() > now
+        && !(stored.message() == mine.message()
+            && Arrays.equals(stored.hash(), mine.hash())
+            && Arrays.equals(stored.answer(), mine.answer()));
   }
 
   /** Returns the number of changes. */

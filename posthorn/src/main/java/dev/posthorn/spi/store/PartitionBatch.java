@@ -1,6 +1,7 @@
 package dev.posthorn.spi.store;
 
 import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.PayloadEnd;
@@ -54,6 +55,15 @@ public final class PartitionBatch {
   /** Ids of attempts whose excerpts are removed permanently. */
   public final List<Long> expungedAttempts = new ArrayList<>();
 
+  /**
+   * New rows that tell the owner of the partition about changes in this batch. Only of a process
+   * that does not own it, and only in a store that is shared ({@link Store#isShared}).
+   */
+  public final List<HandoffRow> handoffs = new ArrayList<>();
+
+  /** Ids of handoffs that the owner of the partition has taken in. */
+  public final List<Long> handoffRemovals = new ArrayList<>();
+
   /** Returns the partition. */
   public int partition() {
     return partition;
@@ -79,6 +89,8 @@ public final class PartitionBatch {
         + attempts.size()
         + expungedMessages.size()
         + payloadEnds.size()
-        + expungedAttempts.size();
+        + expungedAttempts.size()
+        + handoffs.size()
+        + handoffRemovals.size();
   }
 }

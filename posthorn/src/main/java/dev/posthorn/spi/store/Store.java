@@ -1,7 +1,9 @@
 package dev.posthorn.spi.store;
 
+import dev.posthorn.spi.store.reads.PartitionScan;
 import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.rows.EnvironmentRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.PayloadEnd;
 import dev.posthorn.spi.store.rows.SettingChange;
 import java.nio.file.Path;
@@ -26,7 +28,8 @@ import java.util.stream.IntStream;
  *
  * <p><b>Ownership.</b> Of the processes that have a store open, at most one owns a partition
  * ({@link #subscribe}): it alone removes live rows of the partition, and adds attempts. Every
- * process may add messages and parked rows to any partition.
+ * process may add messages and parked rows to any partition, with a {@link HandoffRow} that tells
+ * the owner: it reads these rows ({@link PartitionScan#handoffs}), and removes them by their ids.
  *
  * <p><b>Readers.</b> There are three sets of the same reads, so that urgent reads never wait for
  * those that can wait: the store itself serves the engine (pages, payloads, start-up), {@link

@@ -38,9 +38,9 @@ public final class StoreException extends RuntimeException {
      */
     FENCED,
     /**
-     * Another process has changed settings since the batch was prepared. Nothing was written, also
-     * not by an earlier try; read the changes ({@link Reads#settingsAfter}) and prepare the batch
-     * again.
+     * Another process has changed settings, or used a key of the batch, since the batch was
+     * prepared. Nothing was written, also not by an earlier try; read the changes ({@link
+     * Reads#settingsAfter}) and prepare the batch again.
      */
     STALE,
     /** The store is closed. */

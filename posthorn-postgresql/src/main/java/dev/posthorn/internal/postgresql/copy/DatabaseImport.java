@@ -51,7 +51,8 @@ public final class DatabaseImport implements AutoCloseable {
           "payload_end",
           "hot",
           "parked",
-          "cancel_mark");
+          "cancel_mark",
+          "handoff");
 
   private static final int ROWS_AT_ONCE = 100;
 

@@ -6,6 +6,7 @@ import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.internal.postgresql.sql.Texts;
 import dev.posthorn.internal.rows.Values;
+import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Partitions;
 import dev.posthorn.spi.store.rows.DedupeKey;
 import dev.posthorn.spi.store.rows.DedupeRow;
@@ -14,22 +15,33 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes and reads deduplication keys. The partition of a key is a hash of its scope. */
 public final class DedupeTable {
   /** Number of partitions of keys. Rows depend on it forever, as on the hash. */
   private static final int PARTITIONS = 256;
 
-  // A row that expires earlier has expired already, but is not removed yet.
-  private static final String PUT =
+  private static final Comparator<DedupeKey> ORDER =
+      Comparator.comparing(DedupeKey::scope).thenComparing(DedupeKey::key);
+
+  private static final String ADD =
       "INSERT INTO posthorn.dedupe(partition, scope, key, hash, message, answer, expires)"
           + " SELECT * FROM unnest(?::smallint[], ?::text[], ?::text[], ?::bytea[], ?::bigint[],"
-          + " ?::bytea[], ?::bigint[]) ON CONFLICT (partition, scope, key) DO UPDATE"
+          + " ?::bytea[], ?::bigint[])";
+
+  // A row may have expired already, and not be removed yet; or it is this one, to be kept longer.
+  private static final String PUT =
+      ADD
+          + " ON CONFLICT (partition, scope, key) DO UPDATE"
           + " SET hash = excluded.hash, message = excluded.message, answer = excluded.answer,"
-          + " expires = excluded.expires WHERE excluded.expires > dedupe.expires";
+          + " expires = greatest(excluded.expires, dedupe.expires)"
+          + " WHERE dedupe.expires <= ? OR (dedupe.message = excluded.message"
+          + " AND dedupe.hash = excluded.hash"
+          + " AND dedupe.answer IS NOT DISTINCT FROM excluded.answer)";
   private static final String FIND =
       "SELECT d.scope, d.key, d.hash, d.message, d.answer, d.expires"
           + " FROM unnest(?::smallint[], ?::text[], ?::text[]) AS k(partition, scope, key)"
@@ -50,26 +62,47 @@ public final class DedupeTable {
 
   private DedupeTable() {}
 
-  /** Adds the statement that stores the keys of a batch. */
-  public static void put(Pipeline pipeline, List<DedupeRow> rows) {
-    pipeline.add(
-        PUT,
-        new RowArrays<>(distinct(rows))
-            .shorts(row -> partition(row.scope()))
-            .texts(DedupeRow::scope)
-            .texts(DedupeRow::key)
-            .blobs(DedupeRow::hash)
-            .longs(DedupeRow::message)
-            .blobs(DedupeRow::answer)
-            .longs(DedupeRow::expires));
+  /** Adds the statement that stores the keys of a batch; none of them may be stored. */
+  public static void add(Pipeline pipeline, Batch batch) {
+    pipeline.insert(ADD, arrays(distinct(batch.dedupe)));
   }
 
-  /** Returns the row of each key that expires last: one statement cannot replace a row twice. */
+  /**
+   * Stores the keys of a batch, of which some may be stored.
+   *
+   * @return false if one of them was used by somebody else
+   */
+  public static boolean put(Session session, Batch batch) throws SQLException {
+    List<DedupeRow> rows = distinct(batch.dedupe);
+    if (rows.isEmpty()) {
+      return true;
+    }
+    try (PreparedStatement statement = session.prepare(PUT)) {
+      arrays(rows).and(batch.now).bind(statement);
+      return statement.executeUpdate() == rows.size();
+    }
+  }
+
+  private static RowArrays<DedupeRow> arrays(List<DedupeRow> rows) {
+    return new RowArrays<>(rows)
+        .shorts(row -> partition(row.scope()))
+        .texts(DedupeRow::scope)
+        .texts(DedupeRow::key)
+        .blobs(DedupeRow::hash)
+        .longs(DedupeRow::message)
+        .blobs(DedupeRow::answer)
+        .longs(DedupeRow::expires);
+  }
+
+  /**
+   * Returns the row of each key that expires last: one statement cannot replace a row twice. They
+   * are in the order of their keys, so that two processes do not wait for each other's.
+   */
   private static List<DedupeRow> distinct(List<DedupeRow> rows) {
     if (rows.size() < 2) {
       return rows;
     }
-    Map<DedupeKey, DedupeRow> last = new LinkedHashMap<>();
+    Map<DedupeKey, DedupeRow> last = new TreeMap<>(ORDER);
     for (DedupeRow row : rows) {
       last.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
     }

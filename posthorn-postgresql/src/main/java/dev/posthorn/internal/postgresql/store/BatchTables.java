@@ -1,9 +1,11 @@
 package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Errors;
+import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.internal.postgresql.history.HistoryTables;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
+import dev.posthorn.internal.postgresql.live.HandoffTable;
 import dev.posthorn.internal.postgresql.live.LiveTables;
 import dev.posthorn.internal.postgresql.retention.PayloadRetention;
 import dev.posthorn.internal.postgresql.settings.SettingTables;
@@ -11,7 +13,9 @@ import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.StoreException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.LongToIntFunction;
 
@@ -21,31 +25,52 @@ import java.util.function.LongToIntFunction;
  */
 final class BatchTables {
   private static final String ADD_FLOOR =
-      "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[])";
+      "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[]) ON CONFLICT DO NOTHING";
 
-  private BatchTables() {}
+  private final Writer writer;
+  private final Lease lease;
+  private final LongToIntFunction partitionOf;
+
+  /**
+   * Creates the tables of a process.
+   *
+   * @param lease has the slot by which a batch of the process is recognized
+   * @param partitionOf returns the partition of an application
+   */
+  BatchTables(Writer writer, Lease lease, LongToIntFunction partitionOf) {
+    this.writer = writer;
+    this.lease = lease;
+    this.partitionOf = partitionOf;
+  }
 
   /**
    * Writes and commits a batch.
    *
    * @param floor the highest id that a batch carried before
-   * @param partitionOf returns the partition of an application
    */
-  static void write(Writer writer, Batch batch, long floor, LongToIntFunction partitionOf) {
+  void write(Batch batch, long floor) {
+    boolean again = batch.noteTry();
+    if (again && batch.hasHandoffs()) {
+      writeAgain(batch, floor);
+      return;
+    }
     try {
-      write(writer, batch, pipeline(batch, floor, false), partitionOf);
+      writeFirst(batch, floor);
     } catch (StoreException e) {
       if (!Errors.isOfDuplicate(e)) {
         throw e;
       }
-      // It was committed before, with an unknown result: inserts that expect it cost more.
-      write(writer, batch, pipeline(batch, floor, true), partitionOf);
+      writeAgain(batch, floor);
     }
   }
 
-  private static void write(
-      Writer writer, Batch batch, Pipeline pipeline, LongToIntFunction partitionOf) {
+  /** Writes a batch that is most likely not on disk, and whose keys are not used. */
+  private void writeFirst(Batch batch, long floor) {
     Writer.Condition version = SettingsLogTable.version(batch);
+    Pipeline pipeline = new Pipeline(false);
+    HandoffTable.mark(pipeline, batch, lease.slot().number());
+    addRows(pipeline, batch, floor);
+    DedupeTable.add(pipeline, batch);
     if (batch.settings.isEmpty()) {
       writer.transact(version, pipeline);
       return;
@@ -54,25 +79,58 @@ final class BatchTables {
         writer.transact(
             version,
             session -> {
-              SettingsLogTable.append(session, batch);
-              SettingTables.apply(session, batch.settings, partitionOf);
+              applySettings(session, batch);
               pipeline.run(session);
               return true;
             });
   }
 
-  private static Pipeline pipeline(Batch batch, long floor, boolean again) {
-    Pipeline pipeline = new Pipeline(again);
+  /**
+   * Writes a batch that may be on disk since an earlier try, or whose keys may be used. One with
+   * rows for other owners is recognized; the rows of any other one can be written twice, with
+   * inserts that expect that and cost more.
+   */
+  private void writeAgain(Batch batch, long floor) {
+    boolean isRecognized = batch.hasHandoffs();
+    int slot = lease.slot().number();
+    Pipeline pipeline = new Pipeline(!isRecognized);
+    addRows(pipeline, batch, floor);
+    var unused =
+        writer.transact(
+            SettingsLogTable.version(batch),
+            session -> {
+              if (isRecognized && !HandoffTable.markAgain(session, batch, slot)) {
+                return false;
+              }
+              applySettings(session, batch);
+              if (!DedupeTable.put(session, batch)) {
+                throw new StoreException(
+                    StoreException.Reason.STALE,
+                    "Another process has used a key of the batch; prepare it again",
+                    null);
+              }
+              pipeline.run(session);
+              return true;
+            });
+  }
+
+  private void applySettings(Session session, Batch batch) throws SQLException {
+    if (!batch.settings.isEmpty()) {
+      SettingsLogTable.append(session, batch);
+      SettingTables.apply(session, batch.settings, partitionOf);
+    }
+  }
+
+  private static void addRows(Pipeline pipeline, Batch batch, long floor) {
     LiveTables.remove(pipeline, batch);
     HistoryTables.addMessages(pipeline, batch);
     LiveTables.put(pipeline, batch);
     HistoryTables.addAttempts(pipeline, batch);
-    DedupeTable.put(pipeline, batch.dedupe);
+    HandoffTable.put(pipeline, batch);
     HistoryTables.expunge(pipeline, batch);
     PayloadRetention.put(pipeline, batch);
     if (batch.idFloor > floor) {
-      pipeline.insert(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
+      pipeline.add(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
     }
-    return pipeline;
   }
 }

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Readers;
+import dev.posthorn.internal.postgresql.live.HandoffTable;
 import dev.posthorn.internal.postgresql.live.LiveScan;
 import dev.posthorn.internal.postgresql.settings.SettingScan;
 import dev.posthorn.internal.postgresql.sql.PartitionPages;
@@ -11,6 +12,7 @@ import dev.posthorn.spi.store.reads.ScanPage;
 import dev.posthorn.spi.store.reads.StoredEndpoint;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
@@ -46,6 +48,11 @@ record DatabasePartitionScan(Readers readers, Set<Integer> partitions) implement
   @Override
   public ScanPage<CancelMark> cancelMarks(ScanKey after, int limit) {
     return page(LiveScan.CANCEL_MARKS, after, limit);
+  }
+
+  @Override
+  public List<PartitionRow<HandoffRow>> handoffs(int limit) {
+    return readers.read(session -> HandoffTable.first(session, partitions, limit));
   }
 
   @Override

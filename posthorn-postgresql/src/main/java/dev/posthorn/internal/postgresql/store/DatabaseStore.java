@@ -21,6 +21,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   private final Lease lease;
   private final Reads forWriter;
   private final Runnable release;
+  private final BatchTables tables;
   private final Upkeep upkeep;
   private final SchemaSize size;
 
@@ -39,6 +40,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     this.lease = lease;
     this.forWriter = new DatabaseReads(sessions.forWriter());
     this.release = release;
+    this.tables = new BatchTables(sessions.writer(), lease, this::partitionOf);
     this.upkeep = new Upkeep(sessions.writer(), PARTITIONS);
     this.size = new SchemaSize(sessions.forLists(Owner.NOBODY), System::nanoTime);
     upkeep.begin();
@@ -57,7 +59,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   @Override
   public void commit(Batch batch) {
     try {
-      BatchTables.write(sessions.writer(), batch, floor, this::partitionOf);
+      tables.write(batch, floor);
     } catch (StoreException e) {
       if (e.reason() != StoreException.Reason.STALE || !isWritten(batch)) {
         throw e;

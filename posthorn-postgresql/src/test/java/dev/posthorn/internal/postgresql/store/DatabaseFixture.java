@@ -76,8 +76,13 @@ final class DatabaseFixture implements StoreFixture {
 
   /** Opens a schema that exists, as a user. */
   static Store openAs(TestDatabase database, String user) {
+    return openAs(database, user, Lease.UNLIMITED);
+  }
+
+  /** Opens a schema that exists, as a user, beside others. */
+  static Store openAs(TestDatabase database, String user, Lease lease) {
     Database opened = Database.of(PostgresqlOptions.of(database.url(user)));
-    return new DatabaseStore(opened.sessions(new Owner()), Lease.UNLIMITED, () -> {});
+    return new DatabaseStore(opened.sessions(new Owner()), lease, () -> {});
   }
 
   @Override

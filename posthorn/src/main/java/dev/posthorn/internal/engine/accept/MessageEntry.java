@@ -19,6 +19,7 @@ import dev.posthorn.internal.engine.registry.Router;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.rows.DedupeKey;
 import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.PayloadEnd;
@@ -40,7 +41,7 @@ public final class MessageEntry implements Journal.Entry {
   private RegisteredEndpoint[] targets;
   private boolean @Nullable [] admitted;
 
-  /** The tenure whose lanes get the deliveries, or null: they wait for a later owner. */
+  /** The tenure whose lanes get the deliveries, or null: they are handed off to another owner. */
   private @Nullable Tenure tenure;
 
   private boolean scheduled;
@@ -111,6 +112,10 @@ public final class MessageEntry implements Journal.Entry {
       targetIds[i] = targets[i].id;
       rows[i] = row(targets[i], id, id + 1 + i, admitted[i], batch);
       (admitted[i] ? changes.hot : changes.parked).add(rows[i]);
+    }
+    if (tenure == null && targets.length > 0) {
+      batch.handOff(
+          application.partition, HandoffRow.deliveries(id, id + 1, rows[0].due(), targetIds));
     }
     message = new MessageRow(id, application.id, request.spec(), targetIds, request.body());
     changes.messages.add(message);

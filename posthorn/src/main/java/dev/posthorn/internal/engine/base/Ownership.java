@@ -1,5 +1,7 @@
 package dev.posthorn.internal.engine.base;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -31,6 +33,18 @@ public final class Ownership {
       }
     }
     return owned;
+  }
+
+  /** Returns the tenures whose lanes take new messages, by partition. Writer only. */
+  public List<Tenure> takingMessages() {
+    List<Tenure> taking = new ArrayList<>();
+    for (int partition = 0; partition < tenures.length(); partition++) {
+      Tenure tenure = tenure(partition);
+      if (tenure != null) {
+        taking.add(tenure);
+      }
+    }
+    return taking;
   }
 
   /**

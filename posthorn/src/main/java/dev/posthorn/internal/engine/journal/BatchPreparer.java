@@ -120,7 +120,8 @@ final class BatchPreparer {
   private @Nullable JournalBatch begin(List<Journal.Entry> entries) {
     try {
       JournalBatch batch =
-          new JournalBatch(new Batch(), ids(), store.forWriter(), follower.memory(), time);
+          new JournalBatch(
+              new Batch(), ids(), store.forWriter(), follower.memory(), time, follower.isNeeded());
       batch.rows.epoch = store.lease().epoch();
       entries.forEach(entry -> batch.expect(entry.keys()));
       return batch;

@@ -148,6 +148,15 @@ public class Journal {
     wake();
   }
 
+  /**
+   * Runs a task as {@link #between} does, after memory has all settings that other processes have
+   * committed by now. Any thread may call it.
+   */
+  public final void current(Runnable task) {
+    turns.current(task);
+    wake();
+  }
+
   private void submitLater(Entry entry) {
     writer.schedule(LATER_NANOS, () -> submit(entry));
   }

@@ -7,6 +7,7 @@ import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.rows.ConsumerRow;
 import dev.posthorn.spi.store.rows.DedupeKey;
 import dev.posthorn.spi.store.rows.DedupeRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.SettingChange;
@@ -40,6 +41,7 @@ public final class JournalBatch {
   private final Reads store;
   private final UsedKeys keys;
   private final SettingsMemory settings;
+  private final boolean shared;
 
   /** True once memory was found to have all settings that were there when the batch began. */
   boolean settingsCurrent;
@@ -96,14 +98,26 @@ public final class JournalBatch {
     }
   }
 
+  /**
+   * Creates an empty batch.
+   *
+   * @param shared whether other processes have the store open, too
+   */
   JournalBatch(
-      Batch batch, IdSequence ids, Reads store, SettingsMemory settings, JournalTime time) {
+      Batch batch,
+      IdSequence ids,
+      Reads store,
+      SettingsMemory settings,
+      JournalTime time,
+      boolean shared) {
     this.rows = batch;
     this.ids = ids;
     this.store = store;
     this.settings = settings;
+    this.shared = shared;
     batch.settingsVersion = settings.version();
     this.now = time.wall().millis();
+    batch.now = now;
     this.steady = time.steady().millis();
     this.keys = new UsedKeys(store, now);
   }
@@ -156,6 +170,16 @@ public final class JournalBatch {
       staged = present;
     }
     return present;
+  }
+
+  /**
+   * Tells the owner of a partition what the batch changes there. Where there is only one process,
+   * whatever owns the partition later finds that by itself.
+   */
+  public void handOff(int partition, HandoffRow row) {
+    if (shared) {
+      in(partition).handoffs.add(row);
+    }
   }
 
   /** Releases partitions of which nothing is in memory any more. */

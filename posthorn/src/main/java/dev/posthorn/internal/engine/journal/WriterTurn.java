@@ -25,6 +25,12 @@ final class WriterTurn {
   /** Tasks that wait until nothing is prepared that is not told. Any thread adds. */
   private final ConcurrentLinkedQueue<Runnable> between = new ConcurrentLinkedQueue<>();
 
+  /** The same, after a look at what others have changed. Any thread adds. */
+  private final ConcurrentLinkedQueue<Runnable> current = new ConcurrentLinkedQueue<>();
+
+  /** Tasks that wait for a look that has begun. */
+  private final List<Runnable> looking = new ArrayList<>();
+
   /** True after what others have changed could not be read, or not be applied. */
   private boolean followFailed;
 
@@ -106,9 +112,36 @@ final class WriterTurn {
     between.add(task);
   }
 
+  /**
+   * Adds a task to run between two batches, when memory has all settings that others have committed
+   * by now. Any thread may call it.
+   */
+  void current(Runnable task) {
+    current.add(task);
+  }
+
   private void runBetween() {
+    runCurrent();
     for (Runnable task; (task = between.poll()) != null; ) {
       guard.run("a task between two batches", task);
+    }
+  }
+
+  /** One look is enough for all tasks that came before it. */
+  private void runCurrent() {
+    for (Runnable task; (task = current.poll()) != null; ) {
+      looking.add(task);
+    }
+    if (looking.isEmpty()) {
+      return;
+    }
+    if (follower.isNeeded()) {
+      follower.fallBehind();
+    }
+    if (follow()) {
+      List<Runnable> tasks = List.copyOf(looking);
+      looking.clear();
+      tasks.forEach(task -> guard.run("a task between two batches", task));
     }
   }
 
@@ -207,7 +240,12 @@ final class WriterTurn {
 
   /** Returns whether arrivals can be dealt with in another turn. */
   boolean hasWork() {
-    return !isBlocked() && (queue.hasArrivals() || queue.hasParts() || !between.isEmpty());
+    return !isBlocked()
+        && (queue.hasArrivals()
+            || queue.hasParts()
+            || !between.isEmpty()
+            || !current.isEmpty()
+            || !looking.isEmpty());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.reads.ScanPage;
 import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * waits for it.
  *
  * <p>The marks of partitions that this node owns are in memory. Those of other partitions are only
- * in the store ({@link StoredMarks}): a later owner reads them, and ends the deliveries.
+ * in the store ({@link StoredMarks}): the owner is told, and ends the deliveries.
  *
  * <p>Any thread may read. Only the writer changes it, when a batch is committed.
  */
@@ -120,6 +121,12 @@ public class Cancellations {
    */
   public final List<LiveRow> cancel(
       int partition, long message, long endpoint, JournalBatch batch) {
+    return cancel(partition, new CancelMark(message, endpoint, Long.MAX_VALUE), batch);
+  }
+
+  private List<LiveRow> cancel(int partition, CancelMark asked, JournalBatch batch) {
+    long message = asked.message();
+    long endpoint = asked.endpoint();
     List<LiveRow> live = batch.liveNow(partition, message, endpoint);
     if (live.isEmpty()) {
       return live;
@@ -127,7 +134,7 @@ public class Cancellations {
     Predicate<LiveRow> isCancelled = asOf(batch, partition);
     List<LiveRow> rows = new ArrayList<>();
     for (LiveRow row : live) {
-      if (!isCancelled.test(row)) {
+      if (row.id() <= asked.upTo() && !isCancelled.test(row)) {
         rows.add(row);
       }
     }
@@ -135,6 +142,26 @@ public class Cancellations {
       mark(partition, List.of(message, endpoint), rows, batch);
     }
     return rows;
+  }
+
+  /**
+   * Cancels, as part of a batch, what another node was asked to cancel in a partition that this one
+   * owns. That node has stored a mark, but this one may have removed it since, with the last
+   * delivery that it held for as far as was known here.
+   *
+   * @return the deliveries that were not canceled before
+   */
+  public final List<LiveRow> adopt(int partition, CancelMark asked, JournalBatch batch) {
+    List<LiveRow> rows = cancel(partition, asked, batch);
+    if (rows.isEmpty() && !ofMessages.containsKey(List.of(asked.message(), asked.endpoint()))) {
+      remove(partition, asked, batch);
+    }
+    return rows;
+  }
+
+  /** Removes a mark that holds for nothing. */
+  public final void remove(int partition, CancelMark mark, JournalBatch batch) {
+    batch.change(new SettingChange.RemoveCancelMark(partition, mark.message(), mark.endpoint()));
   }
 
   private void mark(int partition, List<Long> key, List<LiveRow> rows, JournalBatch batch) {
@@ -146,8 +173,13 @@ public class Cancellations {
     for (LiveRow row : rows) {
       upTo = Math.max(upTo, row.id());
     }
-    CancelMark stored = new CancelMark(key.getFirst(), key.getLast(), upTo);
-    batch.change(new SettingChange.PutCancelMark(partition, stored));
+    put(partition, new CancelMark(key.getFirst(), key.getLast(), upTo), batch);
+  }
+
+  /** Stores the mark of a partition that another node owns, and tells that. */
+  private static void put(int partition, CancelMark mark, JournalBatch batch) {
+    batch.change(new SettingChange.PutCancelMark(partition, mark));
+    batch.handOff(partition, HandoffRow.cancellation(batch.nextId(0), mark));
   }
 
   private void remember(int partition, List<Long> key, List<LiveRow> rows, JournalBatch batch) {
@@ -229,10 +261,11 @@ public class Cancellations {
             : StoredMarks.asOf(batch, endpoint.partition).upTo(0, endpoint.id);
     long highest = Math.max(before, upTo);
     CancelMark row = new CancelMark(0, endpoint.id, highest);
-    batch.change(new SettingChange.PutCancelMark(endpoint.partition, row));
     if (!owned) {
+      put(endpoint.partition, row, batch);
       return;
     }
+    batch.change(new SettingChange.PutCancelMark(endpoint.partition, row));
     stagedOfEndpoints.put(endpoint.id, highest);
     batch.onUndo(() -> stagedOfEndpoints.remove(endpoint.id));
     batch.onCommit(

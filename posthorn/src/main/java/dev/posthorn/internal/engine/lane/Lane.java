@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.registry.RateLimiter;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +132,7 @@ public final class Lane extends WakeupQueue.Item {
   }
 
   /** Takes note of a parked row that may be only in the store. */
-  public void unloaded(LiveRow row) {
+  public void unloaded(ParkedKey row) {
     gate.shut();
     queue.unloaded(row);
     loop.ready(this);

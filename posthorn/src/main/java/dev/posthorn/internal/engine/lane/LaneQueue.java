@@ -174,8 +174,11 @@ class LaneQueue {
   }
 
   /** Learns that the store has a parked row that may not be in memory. */
-  final void unloaded(LiveRow row) {
+  final void unloaded(ParkedKey row) {
     ParkedKey before = PageReading.before(row);
+    if (reading != null) {
+      reading.unloaded(before); // the page may have been read before the row came
+    }
     if (before.compareTo(loadedThrough) < 0) {
       loadedThrough = before;
       while (!parked.isEmpty() && parked.last().after(before)) {

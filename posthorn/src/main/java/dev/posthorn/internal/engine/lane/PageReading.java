@@ -68,8 +68,18 @@ final class PageReading {
     return earlier(arrivedLimit, pageEnd);
   }
 
+  /** Takes note of a row behind a position: it came after the page was read, or before. */
+  void unloaded(ParkedKey before) {
+    arrivedLimit = earlier(before, arrivedLimit);
+  }
+
   /** Returns the position right before a row. */
   static ParkedKey before(LiveRow row) {
+    return before(row.parkedKey());
+  }
+
+  /** Returns the position right before that of a row. */
+  static ParkedKey before(ParkedKey row) {
     return new ParkedKey(row.due(), row.id() - 1);
   }
 

@@ -17,6 +17,7 @@ import dev.posthorn.spi.store.reads.DeliveryStatus;
 import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.List;
@@ -140,6 +141,23 @@ public final class Deliveries {
     return rows.size();
   }
 
+  /**
+   * Cancels, as part of a batch, what another node was asked to cancel in a partition that this one
+   * owns.
+   */
+  public void adopt(int partition, CancelMark asked, JournalBatch batch) {
+    RegisteredEndpoint endpoint = context.endpoints().endpoint(asked.endpoint());
+    if (asked.message() != 0) {
+      List<LiveRow> rows = context.cancellations().adopt(partition, asked, batch);
+      batch.onCommit(() -> rows.forEach(row -> tell(row, batch)));
+    } else if (endpoint != null) {
+      context.cancellations().cancelAll(endpoint, asked.upTo(), batch);
+      sweep(endpoint, new Sweep.Order(Sweep.Progress.NONE, count -> {}), batch);
+    } else { // it was removed, and all that waited for it is canceled
+      context.cancellations().remove(partition, asked, batch);
+    }
+  }
+
   private void tell(LiveRow row, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
     if (endpoint != null) { // else it is ended anyway
@@ -216,19 +234,26 @@ public final class Deliveries {
 
   private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId, batch);
-    long upTo = Math.min(Ids.firstAt(before) - 1, batch.lastId());
+    // Other nodes give ids, too, perhaps greater ones than the last one of this node.
+    long last = context.runtime().store().isShared() ? batch.nextId(0) : batch.lastId();
+    long upTo = Math.min(Ids.firstAt(before) - 1, last);
     context.cancellations().cancelAll(endpoint, upTo, batch);
-    ShardLoop loop = shards.loop(endpointId);
+    sweep(endpoint, order, batch);
+    return upTo;
+  }
+
+  /** Ends what was canceled together, once that is on disk. */
+  private void sweep(RegisteredEndpoint endpoint, Sweep.Order order, JournalBatch batch) {
+    ShardLoop loop = shards.loop(endpoint.id);
     batch.onCommit(
         () ->
             batch.post(
                 loop,
                 () -> {
                   if (!loop.withLane(endpoint, lane -> lane.endings().sweep().begin(order))) {
-                    order.done().accept(0); // a later owner ends them, since the mark is stored
+                    order.done().accept(0); // another owner ends them, since the mark is stored
                   }
                 }));
-    return upTo;
   }
 
   /**

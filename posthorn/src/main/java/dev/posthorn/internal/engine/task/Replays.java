@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.function.Predicate;
@@ -71,10 +72,15 @@ public final class Replays {
     LiveRow row = row(replay, endpoint, isCancelled, batch);
     batch.in(endpoint.partition).parked.add(row);
     Tenure tenure = context.ownership().tenure(endpoint.partition);
+    if (tenure == null) {
+      batch.handOff(
+          endpoint.partition,
+          HandoffRow.deliveries(batch.nextId(0), row.id(), row.due(), endpoint.id));
+    }
     batch.onCommit(
         () -> {
           context.counters().replayed();
-          if (tenure != null) { // else a later owner finds the row
+          if (tenure != null) { // else it is handed off
             arrive(endpoint, row, tenure, batch);
           }
         });

@@ -14,6 +14,7 @@ import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.reads.TaskQuery;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.SettingChange;
 import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.HashMap;
@@ -135,6 +136,10 @@ public final class Tasks {
             TaskData.begin(order.later(batch.steady - batch.now)).json(),
             batch.now);
     batch.change(new SettingChange.PutTask(row));
+    int partition = partitionOf(row, context.lanes().endpoints());
+    if (context.lanes().ownership().tenure(partition) == null) {
+      batch.handOff(partition, HandoffRow.task(batch.nextId(0), row.id()));
+    }
     batch.onCommit(() -> context.queue().add(new TaskRun(context, kind, row, end)));
     return row;
   }

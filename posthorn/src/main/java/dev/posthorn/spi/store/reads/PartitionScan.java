@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.CancelMark;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
@@ -36,6 +37,15 @@ public interface PartitionScan {
 
   /** Returns cancellations in force, by message and endpoint. */
   ScanPage<CancelMark> cancelMarks(ScanKey after, int limit);
+
+  /**
+   * Returns the first handoffs, by partition and id. There is no position to go on from: rows that
+   * are committed late may have small ids, so whoever takes rows in removes them and reads again.
+   * Always empty in a store that is not shared ({@link Store#isShared}).
+   */
+  default List<PartitionRow<HandoffRow>> handoffs(int limit) {
+    return List.of();
+  }
 
   /** Returns applications, by id. */
   ScanPage<ApplicationRow> applications(ScanKey after, int limit);

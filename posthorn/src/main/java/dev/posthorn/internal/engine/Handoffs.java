@@ -1,0 +1,141 @@
+package dev.posthorn.internal.engine;
+
+import dev.posthorn.internal.engine.base.Tenure;
+import dev.posthorn.internal.engine.lane.LaneContext;
+import dev.posthorn.internal.engine.task.Deliveries;
+import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.PartitionRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
+import dev.posthorn.spi.store.rows.ParkedKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes in what other nodes have committed for the partitions that this one owns. Looks for their
+ * {@link HandoffRow}s, often while there are some; tells the lanes of deliveries that wait; and has
+ * the rows removed, in the same batch with what is done about cancellations.
+ *
+ * <p>The lanes are told first. A row that is not removed after all is found again, which does no
+ * harm; if the partition passes to another node, that one reads all that waits there.
+ */
+final class Handoffs {
+  private static final Logger LOG = LoggerFactory.getLogger(Handoffs.class);
+  private static final int PAGE = 1_000;
+  private static final long AT_ONCE_NANOS = 1_000_000;
+  private static final long SHORTEST_NANOS = 10_000_000;
+  private static final long LONGEST_NANOS = 250_000_000;
+
+  private final LaneContext context;
+  private final StoredLanes lanes;
+  private final Deliveries deliveries;
+  private final Tasks tasks;
+
+  // Owned by the writer.
+  private long pauseNanos = LONGEST_NANOS;
+
+  /** True while the removal of rows is not on disk: they would be found again. */
+  private boolean removing;
+
+  private boolean failing;
+
+  Handoffs(LaneContext context, StoredLanes lanes, Deliveries deliveries, Tasks tasks) {
+    this.context = context;
+    this.lanes = lanes;
+    this.deliveries = deliveries;
+    this.tasks = tasks;
+  }
+
+  /** Begins to look, if there may be other nodes. */
+  void start() {
+    if (context.runtime().store().isShared()) {
+      later();
+    }
+  }
+
+  private void later() {
+    context.runtime().scheduler().writer().schedule(pauseNanos, this::look);
+  }
+
+  private void look() {
+    if (!context.guard().condition().hasFailed()) {
+      context.journal().between(this::lookNow);
+    }
+  }
+
+  private void lookNow() {
+    try {
+      if (!removing) {
+        takeIn();
+      }
+      failing = false;
+    } catch (StoreException e) {
+      pauseNanos = LONGEST_NANOS;
+      if (!failing) {
+        LOG.warn("Work of other nodes not read, will be repeated: {}", e.getMessage());
+      }
+      failing = true;
+    } catch (Throwable e) {
+      pauseNanos = LONGEST_NANOS;
+      context.guard().report("taking in the work of other nodes", e);
+    } finally {
+      later();
+    }
+  }
+
+  private void takeIn() {
+    Map<Integer, Tenure> tenures = new LinkedHashMap<>();
+    for (Tenure tenure : context.ownership().takingMessages()) {
+      tenures.put(tenure.partition(), tenure);
+    }
+    List<PartitionRow<HandoffRow>> rows =
+        tenures.isEmpty()
+            ? List.of()
+            : context.runtime().store().forWriter().across(tenures.keySet()).handoffs(PAGE);
+    if (rows.isEmpty()) {
+      pauseNanos = Math.min(LONGEST_NANOS, 2 * Math.max(pauseNanos, SHORTEST_NANOS));
+      return;
+    }
+    for (PartitionRow<HandoffRow> each : rows) {
+      context.journal().continueAfter(each.row().id()); // their clock may be ahead
+    }
+    pauseNanos = rows.size() < PAGE ? SHORTEST_NANOS : AT_ONCE_NANOS;
+    tell(rows);
+    removing = true;
+    context.journal().submit(new HandoffEntry(this, tenures, rows));
+  }
+
+  /** Tells the lanes that deliveries wait that may not be in memory. */
+  private void tell(List<PartitionRow<HandoffRow>> rows) {
+    List<StoredLanes.News> news = new ArrayList<>();
+    for (PartitionRow<HandoffRow> each : rows) {
+      HandoffRow row = each.row();
+      if (row.kind() == HandoffRow.Kind.DELIVERIES) {
+        for (int i = 0; i < row.endpoints().length; i++) {
+          ParkedKey key = new ParkedKey(row.position(), row.subject() + i);
+          news.add(
+              new StoredLanes.News(
+                  each.partition(), row.endpoints()[i], lane -> lane.unloaded(key)));
+        }
+      }
+    }
+    lanes.tell(news);
+  }
+
+  Deliveries deliveries() {
+    return deliveries;
+  }
+
+  Tasks tasks() {
+    return tasks;
+  }
+
+  /** Takes note that the rows of the last look are removed, or will be found again. */
+  void removed() {
+    removing = false;
+  }
+}
