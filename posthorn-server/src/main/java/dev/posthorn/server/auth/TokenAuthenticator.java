@@ -70,11 +70,28 @@ public final class TokenAuthenticator implements Authenticator {
     if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw failures.failed(peer, "the Authorization header must have the form Bearer TOKEN");
     }
-    CompletableFuture<Principal> found = find(authorization.substring(BEARER.length()).strip());
+    String token = authorization.substring(BEARER.length()).strip();
+    CompletableFuture<Principal> found = find(token);
+    if (found != null) {
+      return found;
+    }
+    CompletableFuture<Boolean> refreshed = refresh(); // another node may just have created it
+    return refreshed.isDone() && !refreshed.getNow(true)
+        ? required(found, peer)
+        : refreshed.thenCompose(again -> required(find(token), peer));
+  }
+
+  private CompletableFuture<Principal> required(
+      @Nullable CompletableFuture<Principal> found, String peer) {
     if (found == null) {
       throw failures.failed(peer, WRONG);
     }
     return found;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> refresh() {
+    return engine.registry().refresh();
   }
 
   /** Returns the number of invalid tokens. */

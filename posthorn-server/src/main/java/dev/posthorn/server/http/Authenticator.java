@@ -16,6 +16,16 @@ public interface Authenticator {
   CompletableFuture<? extends Caller> admit(@Nullable String authorization, String peer);
 
   /**
+   * Catches up with what other nodes have changed before this call, for an operation that did not
+   * find something.
+   *
+   * @return completes with whether there is a reason to perform the operation again
+   */
+  default CompletableFuture<Boolean> refresh() {
+    return CompletableFuture.completedFuture(false);
+  }
+
+  /**
    * Throws 503 with {@code Retry-After} while too many messages are waiting to be stored, so that
    * the server does not read a body that it would refuse anyway.
    */

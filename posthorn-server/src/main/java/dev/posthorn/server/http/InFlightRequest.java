@@ -43,6 +43,9 @@ final class InFlightRequest implements Call.Head {
   private final boolean hasBody;
   private boolean answered;
 
+  /** True once the operation is performed again, since it did not find something. */
+  private boolean again;
+
   @SuppressWarnings("NullAway.Init") // the operation is set before its first use
   InFlightRequest(
       RequestDispatcher shared, HttpServerRequest request, ClientConnection client, String id) {
@@ -219,9 +222,9 @@ final class InFlightRequest implements Call.Head {
     switch (operation.action()) {
       case Operation.NonBlocking direct -> {
         if (call.body().length <= Operation.SMALL_BYTES) {
-          direct.handler().handle(call, this::answerFromAnywhere);
+          perform(direct, call);
         } else {
-          onWorker(call, () -> performLarge(direct, call));
+          onWorker(call, () -> perform(direct, call));
         }
       }
       case Operation.Blocking waiting ->
@@ -229,7 +232,7 @@ final class InFlightRequest implements Call.Head {
               call,
               () -> {
                 Answer made = perform(waiting, call);
-                answerFromAnywhere(() -> made);
+                answerFromAnywhere(call, () -> made);
               });
     }
   }
@@ -243,12 +246,12 @@ final class InFlightRequest implements Call.Head {
     }
   }
 
-  private void performLarge(Operation.NonBlocking direct, Call call) {
+  private void perform(Operation.NonBlocking direct, Call call) {
     try {
-      direct.handler().handle(call, this::answerFromAnywhere);
+      direct.handler().handle(call, answer -> answerFromAnywhere(call, answer));
     } catch (RuntimeException | Error e) { // no caller would report it to the client
       Answer made = RequestDispatcher.answer(e, id);
-      answerFromAnywhere(() -> made);
+      answerFromAnywhere(call, () -> made);
     }
   }
 
@@ -262,12 +265,48 @@ final class InFlightRequest implements Call.Head {
 
   // ---- the answer --------------------------------------------------------------------------
 
-  private void answerFromAnywhere(Supplier<Answer> answer) {
+  private void answerFromAnywhere(Call call, Supplier<Answer> answer) {
     try {
-      context.runOnContext(now -> guarded(() -> answer(answer.get())));
+      context.runOnContext(now -> found(call, made(answer)));
     } catch (RejectedExecutionException e) {
       // The listener is closed, and so is the connection: nobody waits for the answer.
     }
+  }
+
+  private Answer made(Supplier<Answer> answer) {
+    try {
+      return answer.get();
+    } catch (RuntimeException | Error e) { // no caller would report it to the client
+      return RequestDispatcher.answer(e, id);
+    }
+  }
+
+  /**
+   * Answers; but if something was not found, another node may just have created it: then the
+   * operation, which has changed nothing, is performed once more with all that others have changed.
+   */
+  private void found(Call call, Answer answer) {
+    if (answer.status() != 404 || again || operation.access() == Operation.Access.PUBLIC) {
+      answer(answer);
+      return;
+    }
+    again = true;
+    CompletableFuture<Boolean> refreshed = shared.authenticator.refresh();
+    if (refreshed.isDone() && !refreshed.getNow(true)) {
+      answer(answer);
+      return;
+    }
+    var unused =
+        refreshed.whenComplete(
+            (changed, failure) ->
+                context.runOnContext(
+                    now -> {
+                      if (failure != null) {
+                        answer(RequestDispatcher.answer(failure, id));
+                      } else if (!answered) {
+                        guarded(() -> perform(call));
+                      }
+                    }));
   }
 
   private void answer(Answer answer) {

@@ -9,6 +9,7 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.base.UnmatchedLog;
+import dev.posthorn.internal.engine.journal.SettingsRefresh;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.internal.engine.lane.Expiry;
 import dev.posthorn.internal.engine.lane.Lane;
@@ -114,7 +115,8 @@ public final class Engine {
     EndpointRegistry endpoints = settings.endpoints();
     Promises promises = new Promises(callbacks());
     SettingsWriter writer = new SettingsWriter(context.journal(), promises);
-    this.registry = new RegistryView(endpoints, settings.eventTypes());
+    SettingsRefresh refresh = new SettingsRefresh(context.journal(), context.runtime(), promises);
+    this.registry = new RegistryView(endpoints, settings.eventTypes(), refresh);
     this.endpointSecrets =
         new EndpointSecrets(
             writer,

@@ -1,10 +1,12 @@
 package dev.posthorn.internal.engine.registry;
 
+import dev.posthorn.internal.engine.journal.SettingsRefresh;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +17,21 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryView {
   private final EndpointRegistry endpoints;
   private final EventTypeRegistry eventTypes;
+  private final SettingsRefresh refresh;
 
-  public RegistryView(EndpointRegistry endpoints, EventTypeRegistry eventTypes) {
+  public RegistryView(
+      EndpointRegistry endpoints, EventTypeRegistry eventTypes, SettingsRefresh refresh) {
     this.endpoints = endpoints;
     this.eventTypes = eventTypes;
+    this.refresh = refresh;
+  }
+
+  /**
+   * Catches up with what other nodes have committed before this call, for whoever does not find
+   * something in memory; see {@link SettingsRefresh#refresh}.
+   */
+  public CompletableFuture<Boolean> refresh() {
+    return refresh.refresh();
   }
 
   // ---- applications --------------------------------------------------------------------------
