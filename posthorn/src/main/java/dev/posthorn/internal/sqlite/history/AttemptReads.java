@@ -34,7 +34,7 @@ public final class AttemptReads {
   private static final String ATTEMPT = "SELECT " + COLUMNS + " FROM attempt a WHERE a.id = ?";
   private static final String BY_IDS =
       "SELECT " + COLUMNS + " FROM attempt a WHERE a.id IN (" + HistoryScan.IDS + ")";
-  private static final String INDEXED_BY_MESSAGE =
+  static final String INDEXED_BY_MESSAGE =
       "SELECT "
           + COLUMNS
           + " FROM attempt_by_message i CROSS JOIN attempt a ON a.id = i.id"
@@ -44,7 +44,7 @@ public final class AttemptReads {
           + COLUMNS
           + " FROM attempt_by_message i CROSS JOIN attempt a ON a.id = i.id"
           + " WHERE i.message = ? AND i.id <= ? ORDER BY i.id";
-  private static final String INDEXED_BY_ENDPOINT =
+  static final String INDEXED_BY_ENDPOINT =
       "SELECT "
           + COLUMNS
           + " FROM attempt_by_endpoint i CROSS JOIN attempt a ON a.id = i.id"

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryScan<T> {
   private static final int ROWS_AT_MOST = 10_000;
 
+  /**
+   * The order of a query of an index. It names the column of the index: by the row's own id, SQLite
+   * would read and sort all rows before it returns the first.
+   */
+  static final String BY_INDEX_ID = " ORDER BY i.id";
+
   /** Number of rows of the tail that one statement reads. */
   private static final int CHUNK = 32;
 
@@ -42,7 +48,8 @@ public final class HistoryScan<T> {
    *
    * @param tail ids from the tail, ascending
    * @param indexed the greatest id to take from the index
-   * @param byIndex a query with the parameters key, after, before (both exclusive), and an order
+   * @param byIndex a query with the parameters key, after, before (both exclusive), to which an
+   *     order by {@code i.id} is added: that of the index
    * @param key the key of the rows
    * @param byIds a query for some ids, with the parameters {@link #IDS}
    * @param mapper maps a row of either query to an object; null if the row belongs to another list
@@ -87,7 +94,7 @@ public final class HistoryScan<T> {
   private void tail(Reader reader) throws SQLException {
     int count = source.tail.length;
     for (int done = 0; done < count && !ended; done += CHUNK) {
-      PreparedStatement query = reader.prepare(source.byIds + order());
+      PreparedStatement query = reader.prepare(source.byIds + order(" ORDER BY 1"));
       for (int i = 0; i < CHUNK; i++) {
         int next = Math.min(done + i, count - 1); // repeat the last id to fill the parameters
         query.setLong(i + 1, source.tail[range.newestFirst() ? count - 1 - next : next]);
@@ -102,12 +109,12 @@ public final class HistoryScan<T> {
       return;
     }
     PreparedStatement query =
-        reader.prepare(source.byIndex + order(), source.key, range.after(), before);
+        reader.prepare(source.byIndex + order(BY_INDEX_ID), source.key, range.after(), before);
     take(reader, query);
   }
 
-  private String order() {
-    return range.newestFirst() ? " ORDER BY 1 DESC" : " ORDER BY 1";
+  private String order(String by) {
+    return range.newestFirst() ? by + " DESC" : by;
   }
 
   private void take(Reader reader, PreparedStatement query) throws SQLException {

@@ -48,12 +48,12 @@ public final class MessageReads {
   private static final String LISTED = "SELECT " + COLUMNS + " FROM message m WHERE m.id = ?";
   private static final String BY_IDS =
       "SELECT " + COLUMNS + " FROM message m WHERE m.id IN (" + HistoryScan.IDS + ")";
-  private static final String INDEXED_BY_APPLICATION =
+  static final String INDEXED_BY_APPLICATION =
       "SELECT "
           + COLUMNS
           + " FROM message_by_application i CROSS JOIN message m ON m.id = i.id"
           + " WHERE i.application = ? AND i.id > ? AND i.id < ?";
-  private static final String INDEXED_BY_EVENT =
+  static final String INDEXED_BY_EVENT =
       "SELECT "
           + COLUMNS
           + " FROM message_by_event i CROSS JOIN message m ON m.id = i.id"

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads background tasks. */
 public final class TaskReads {
   private static final String TASKS = RecordTables.TASKS.select() + " t";
+  private static final String BY_ENVIRONMENT =
+      RecordTables.TASKS.select() + " i WHERE i.environment = ? AND i.id > ? AND i.id < ?";
 
   /** Maximum size of the results on one page, in characters: the page ends once they exceed it. */
   private static final long MOST_DATA = 4 * 1024 * 1024;
@@ -27,7 +29,7 @@ public final class TaskReads {
         new HistoryScan.Source<>(
             new long[0],
             Long.MAX_VALUE,
-            TASKS + " WHERE t.environment = ? AND t.id > ? AND t.id < ?",
+            BY_ENVIRONMENT,
             query.environment(),
             "",
             RecordTables.TASKS::map);
