@@ -41,6 +41,12 @@ final class ReleaseEntry implements Journal.Entry {
     }
   }
 
+  /** Nothing of the partitions may be written after it. */
+  @Override
+  public boolean comesLast() {
+    return true;
+  }
+
   @Override
   public boolean refusable() {
     return false;

@@ -42,6 +42,11 @@ public final class ManualLoop implements Loop, Clock {
     return 1_700_000_000_000L + nanos / 1_000_000;
   }
 
+  /** Runs the next task. */
+  public void runOne() {
+    tasks.remove().run();
+  }
+
   /** Runs what is to be run now. */
   public void run() {
     runFor(0);

@@ -60,6 +60,11 @@ final class EarlyMessage implements Journal.Entry {
   }
 
   @Override
+  public long application() {
+    return request.application();
+  }
+
+  @Override
   public void doubtful(PosthornException why) {
     callback.doubtful(why);
   }

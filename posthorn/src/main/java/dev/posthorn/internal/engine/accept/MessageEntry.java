@@ -243,7 +243,7 @@ public final class MessageEntry implements Journal.Entry {
     return weight;
   }
 
-  /** Returns whose message it is. */
+  @Override
   public long application() {
     return application.id;
   }

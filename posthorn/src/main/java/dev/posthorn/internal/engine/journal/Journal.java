@@ -89,6 +89,24 @@ public class Journal {
     default int weight() {
       return 1;
     }
+
+    /**
+     * Returns what has pages of its own in the store that this entry writes to, or null. Entries
+     * with the same one share pages.
+     */
+    default @Nullable Object page() {
+      return null;
+    }
+
+    /** Returns the application that it belongs to; 0 if it is one of the settings. */
+    default long application() {
+      return 0;
+    }
+
+    /** Returns whether it must be written after everything that was submitted before it. */
+    default boolean comesLast() {
+      return false;
+    }
   }
 
   /**

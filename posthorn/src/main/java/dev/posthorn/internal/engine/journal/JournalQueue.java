@@ -1,24 +1,36 @@
 package dev.posthorn.internal.engine.journal;
 
+import dev.posthorn.internal.fair.Turns;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that are not written yet, and the bounds of a batch. Parts of a batch that the store
  * did not take as a whole come first, then entries that must be stored and were not taken, then
- * arrivals. Any thread may add and poll arrivals; everything else belongs to the writer.
+ * arrivals, for which applications take turns. Any thread may add and poll arrivals; everything
+ * else belongs to the writer.
  */
 final class JournalQueue {
   private static final int MAX_ENTRIES = 2_000;
-  private static final int MAX_WEIGHT = 8_192;
+
+  /** About 2 MB: whatever arrives meanwhile waits for its commit. */
+  private static final int MAX_WEIGHT = 2_048;
+
+  /** The weight of a page that only one row of the batch may be on: 4 KB to write. */
+  private static final int PAGE_WEIGHT = 64;
 
   /** The most arrivals that one turn sorts. */
   private static final int MAX_SORTED = 5 * MAX_ENTRIES;
 
   private final ConcurrentLinkedQueue<Journal.Entry> arrivals = new ConcurrentLinkedQueue<>();
+
+  /** Arrivals in turn. Guarded by itself: a journal that is being closed polls them, too. */
+  private final Turns<Journal.Entry> turns = new Turns<>();
 
   // Owned by the writer.
   private final ArrayDeque<List<Journal.Entry>> parts = new ArrayDeque<>();
@@ -26,11 +38,16 @@ final class JournalQueue {
 
   /** The size of a batch in the making: one entry alone always fits. */
   private static final class Fill {
+    private final Set<Object> pages = new HashSet<>();
     private int entries;
     private int weight;
 
     boolean takes(Journal.Entry entry) {
       weight += entry.weight();
+      Object page = entry.page();
+      if (page != null && pages.add(page)) {
+        weight += PAGE_WEIGHT;
+      }
       entries++;
       return entries == 1 || (entries <= MAX_ENTRIES && weight <= MAX_WEIGHT);
     }
@@ -42,13 +59,21 @@ final class JournalQueue {
     arrivals.add(entry);
   }
 
-  /** Removes the oldest arrival and returns it, or returns null. */
+  /** Removes the arrival whose turn it is and returns it, or returns null. */
   Journal.@Nullable Entry pollArrival() {
-    return arrivals.poll();
+    synchronized (turns) {
+      Journal.Entry next = turns.poll();
+      return next == null ? arrivals.poll() : next;
+    }
   }
 
   boolean hasArrivals() {
-    return !arrivals.isEmpty();
+    if (!arrivals.isEmpty()) {
+      return true;
+    }
+    synchronized (turns) {
+      return !turns.isEmpty();
+    }
   }
 
   // ---- parts of a batch ----------------------------------------------------------------------
@@ -105,25 +130,39 @@ final class JournalQueue {
 
   // ---- batches -------------------------------------------------------------------------------
 
-  /** Removes the first waiting entries and then arrivals, as many as fit into a batch. */
+  /**
+   * Removes the first waiting entries and then arrivals, as many as fit into a batch. Applications
+   * take turns, an entry each: so one that has few waits for no crowd of another.
+   */
   List<Journal.Entry> nextBatch() {
     Fill fill = new Fill();
     List<Journal.Entry> entries = takeWaiting(fill);
-    for (Journal.Entry entry; (entry = arrivals.peek()) != null && fill.takes(entry); ) {
-      entry = arrivals.poll();
-      if (entry == null) { // a journal that closes fails arrivals
-        break;
+    synchronized (turns) {
+      sort();
+      for (Journal.Entry entry; (entry = turns.peek()) != null && fill.takes(entry); ) {
+        turns.poll();
+        entries.add(entry);
       }
-      entries.add(entry);
     }
     return entries;
+  }
+
+  private void sort() {
+    for (int i = 0; i < MAX_SORTED; i++) {
+      Journal.Entry entry = arrivals.peek();
+      if (entry == null || (entry.comesLast() && !turns.isEmpty())) {
+        return;
+      }
+      arrivals.poll();
+      turns.add(entry.application(), entry);
+    }
   }
 
   /** Removes arrivals: returns those that can be refused; the others wait. */
   List<Journal.Entry> sortArrivals() {
     List<Journal.Entry> refusable = new ArrayList<>();
     for (int i = 0; i < MAX_SORTED; i++) {
-      Journal.Entry entry = arrivals.poll();
+      Journal.Entry entry = pollArrival();
       if (entry == null) {
         break;
       }
@@ -150,7 +189,7 @@ final class JournalQueue {
     List<Journal.Entry> all = new ArrayList<>(waiting);
     all.addAll(takeParts());
     waiting = new ArrayList<>();
-    for (Journal.Entry entry; (entry = arrivals.poll()) != null; ) {
+    for (Journal.Entry entry; (entry = pollArrival()) != null; ) {
       all.add(entry);
     }
     return all;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingEntry<T> implements Journal.Entry {
   private final Function<JournalBatch, T> change;
+  private final int weight;
   private final Promises.Promise<T> done;
   private final boolean patient;
   private @Nullable T result;
@@ -21,11 +22,14 @@ final class SettingEntry<T> implements Journal.Entry {
    *
    * @param change adds rows to the batch and returns the result; throws {@link PosthornException}
    *     to refuse the change
+   * @param weight about the number of its rows
    * @param done completed with the result once it is on disk
    * @param patient whether it never fails because the result is unknown for long
    */
-  SettingEntry(Function<JournalBatch, T> change, Promises.Promise<T> done, boolean patient) {
+  SettingEntry(
+      Function<JournalBatch, T> change, int weight, Promises.Promise<T> done, boolean patient) {
     this.change = change;
+    this.weight = weight;
     this.done = done;
     this.patient = patient;
   }
@@ -62,6 +66,11 @@ final class SettingEntry<T> implements Journal.Entry {
   @Override
   public void failed(PosthornException why) {
     done.fail(why);
+  }
+
+  @Override
+  public int weight() {
+    return weight;
   }
 
   @Override

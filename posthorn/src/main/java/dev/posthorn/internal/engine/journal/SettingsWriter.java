@@ -59,10 +59,19 @@ public final class SettingsWriter {
    *     the change was made before, with UNKNOWN if the result of the commit stays unknown for long
    */
   public <T> CompletableFuture<T> change(Function<JournalBatch, T> change) {
+    return change(1, change);
+  }
+
+  /**
+   * Submits a change as {@link #change(Function)} does.
+   *
+   * @param weight about the number of its rows; see {@link Journal.Entry#weight}
+   */
+  public <T> CompletableFuture<T> change(int weight, Function<JournalBatch, T> change) {
     Promises.Promise<T> done = promises.make();
     Function<JournalBatch, T> guarded =
         idempotencyKey == null ? change : guarded(idempotencyKey, change);
-    journal.submit(new SettingEntry<>(guarded, done, patient));
+    journal.submit(new SettingEntry<>(guarded, weight, done, patient));
     return done.future();
   }
 

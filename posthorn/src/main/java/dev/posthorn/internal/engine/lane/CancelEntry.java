@@ -102,6 +102,16 @@ final class CancelEntry implements Journal.Entry {
   }
 
   @Override
+  public Object page() {
+    return lane;
+  }
+
+  @Override
+  public long application() {
+    return lane.application();
+  }
+
+  @Override
   public boolean refusable() {
     return false;
   }

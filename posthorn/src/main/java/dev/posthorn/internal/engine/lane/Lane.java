@@ -89,6 +89,11 @@ public final class Lane extends WakeupQueue.Item {
         loop.context().endpoints().rateOf(endpoint), () -> loop.execute(() -> loop.ready(this)));
   }
 
+  /** Returns the application of the endpoint. */
+  long application() {
+    return endpoint.row().application();
+  }
+
   /** Returns the part that ends deliveries without an exchange. */
   public LaneEndings endings() {
     return endings;

@@ -38,6 +38,11 @@ final class LiftEntry implements Journal.Entry {
   }
 
   @Override
+  public long application() {
+    return lane.application();
+  }
+
+  @Override
   public boolean refusable() {
     return false;
   }

@@ -56,6 +56,16 @@ final class MoveEntry implements Journal.Entry {
   }
 
   @Override
+  public Object page() {
+    return lane;
+  }
+
+  @Override
+  public long application() {
+    return lane.application();
+  }
+
+  @Override
   public boolean refusable() {
     return false;
   }

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeEntry implements Journal.Entry {
   private static final byte[] NOTHING = {};
 
-  /** The weight of a parked row, which may be alone on its page: 4 KB to write. */
-  private static final int PAGE_WEIGHT = 64;
-
   private final Lane lane;
   private final Delivery delivery;
   private final Verdict verdict;
@@ -217,12 +214,18 @@ public final class OutcomeEntry implements Journal.Entry {
     lane.loop.execute(() -> lane.unsettled(delivery));
   }
 
+  /** Parked rows of one endpoint are close together, and those of others are elsewhere. */
   @Override
-  public int weight() {
+  public @Nullable Object page() {
     boolean parked =
         verdict.state() == DeliveryState.WAITING
             || delivery.row.place() == LiveRow.QueueState.PARKED;
-    return parked ? PAGE_WEIGHT : 1;
+    return parked ? lane : null;
+  }
+
+  @Override
+  public long application() {
+    return lane.application();
   }
 
   @Override

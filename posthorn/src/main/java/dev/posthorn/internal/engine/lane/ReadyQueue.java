@@ -1,8 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import dev.posthorn.internal.fair.Turns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,58 +10,9 @@ import org.jspecify.annotations.Nullable;
  * waits forever.
  */
 final class ReadyQueue<T> {
-  private final Applications<T> good = new Applications<>();
-  private final Applications<T> others = new Applications<>();
+  private final Turns<T> good = new Turns<>();
+  private final Turns<T> others = new Turns<>();
   private boolean goodNext = true;
-
-  /** The members of one application. */
-  private static final class Line<T> {
-    final ArrayDeque<T> members = new ArrayDeque<>(4);
-    long application;
-  }
-
-  /** The applications of one group, in turn. */
-  private static final class Applications<T> {
-    private static final int MOST_SPARE = 256;
-
-    private final Map<Long, Line<T>> lines = new HashMap<>();
-    private final ArrayDeque<Line<T>> turns = new ArrayDeque<>();
-
-    /** Lines without members, for the next applications. */
-    private final ArrayDeque<Line<T>> spare = new ArrayDeque<>();
-
-    void add(long application, T member) {
-      Line<T> line = lines.get(application);
-      if (line == null) {
-        line = spare.isEmpty() ? new Line<>() : spare.removeLast();
-        line.application = application;
-        lines.put(application, line);
-        turns.addLast(line);
-      }
-      line.members.addLast(member);
-    }
-
-    @Nullable T poll() {
-      Line<T> line = turns.pollFirst();
-      if (line == null) {
-        return null;
-      }
-      T member = line.members.pollFirst();
-      if (!line.members.isEmpty()) {
-        turns.addLast(line);
-      } else {
-        lines.remove(line.application);
-        if (spare.size() < MOST_SPARE) {
-          spare.addLast(line);
-        }
-      }
-      return member;
-    }
-
-    boolean isEmpty() {
-      return turns.isEmpty();
-    }
-  }
 
   void add(long application, T member, boolean doesWell) {
     (doesWell ? good : others).add(application, member);

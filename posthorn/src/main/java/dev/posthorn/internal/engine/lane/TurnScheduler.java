@@ -50,7 +50,7 @@ final class TurnScheduler {
   void ready(Lane lane) {
     if (!lane.ready) {
       lane.ready = true;
-      ready.add(lane.endpoint.row().application(), lane, lane.doesWell());
+      ready.add(lane.application(), lane, lane.doesWell());
     }
     if (!turning) {
       turnSoon();

@@ -41,6 +41,10 @@ final class TaskRun {
   private final TaskKind kind;
   private final CompletableFuture<TaskRow> end;
   private volatile TaskRow row;
+
+  /** The time at which the present step began. */
+  private volatile long began;
+
   private final AtomicInteger failures = new AtomicInteger();
 
   /** The number of deliveries canceled in the batch that is being written. Writer only. */
@@ -78,6 +82,7 @@ final class TaskRun {
   }
 
   private void step() {
+    began = lanes.clock().nanoTime();
     if (context.queue().isStopped()) {
       return; // it goes on after the next start
     }
@@ -95,7 +100,9 @@ final class TaskRun {
           case PURGE -> purge(data);
           case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
             TaskPage page = TaskPage.read(lanes, kind, data);
-            yield changed(batch -> advance(data, page, batch));
+            yield context
+                .changes()
+                .change(1 + page.replays().size(), batch -> advance(data, page, batch));
           }
         });
   }
@@ -179,9 +186,11 @@ final class TaskRun {
             });
   }
 
+  /** Rests for as long as the step took: tasks leave at least half of the time to deliveries. */
   private void proceed() {
     if (row.status().equals(TaskRow.RUNNING)) {
-      context.queue().next(this);
+      long took = lanes.clock().nanoTime() - began;
+      lanes.workers().executeLater(took, () -> guarded(() -> context.queue().next(this)));
     } else {
       over();
     }

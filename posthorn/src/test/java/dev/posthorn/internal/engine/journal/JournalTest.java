@@ -34,14 +34,14 @@ class JournalTest extends JournalFixture {
 
   @Test
   void aCommitIsBoundedInRowsTooAndALargeEntryStandsAlone() {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
       submitOf(1_000, "n" + i);
     }
     submitOf(1_000_000, "large");
     submitOf(1_000, "last");
     writer.run();
-    assertThat(store.commits).extracting(List::size).containsExactly(8, 8, 4, 1, 1);
-    assertThat(store.commits.get(3)).containsExactly("large");
+    assertThat(store.commits).extracting(List::size).containsExactly(2, 2, 2, 2, 2, 1, 1);
+    assertThat(store.commits.get(5)).containsExactly("large");
   }
 
   private void submitOf(int weight, String name) {
