@@ -277,7 +277,7 @@ public class Journal {
         return;
       }
       if (moreUpkeep) {
-        writer.schedule(StoreUpkeep.IDLE_NANOS, this::wake);
+        writer.schedule(StoreUpkeep.PAUSE_NANOS, this::wake);
       }
     } catch (Throwable e) {
       guard.report("planning the next turn of the writer", e);

@@ -10,11 +10,10 @@ import org.slf4j.LoggerFactory;
 
 /** Upkeep of the store between commits, a slice at a time. Owned by the writer. */
 final class StoreUpkeep {
-  /** The pause between slices while nothing else is written. */
-  static final long IDLE_NANOS = 5_000_000;
+  /** The pause between slices. A slice takes a few milliseconds at most: commits wait for it. */
+  static final long PAUSE_NANOS = 10_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
-  private static final long BUSY_NANOS = 50_000_000;
 
   private final Store store;
   private final JournalTime time;
@@ -48,7 +47,7 @@ final class StoreUpkeep {
       return false;
     }
     long now = time.clock().nanoTime();
-    if (now - last < (idle ? IDLE_NANOS : BUSY_NANOS)) {
+    if (now - last < PAUSE_NANOS) {
       return idle;
     }
     if (failures.pauses(now)) {

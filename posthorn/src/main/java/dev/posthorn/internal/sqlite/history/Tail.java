@@ -125,6 +125,11 @@ public final class Tail implements TransactionAware {
   private int staged;
   private long sealedTo;
 
+  /** The smallest id that is not in the indexes: of all runs, and of the open one. */
+  private long minId = Long.MAX_VALUE;
+
+  private long minOpen = Long.MAX_VALUE;
+
   /**
    * Creates an empty tail.
    *
@@ -182,6 +187,13 @@ public final class Tail implements TransactionAware {
     if (staged == open.size()) {
       return;
     }
+    for (int i = open.size(); i < staged; i++) {
+      long id = open.ids()[i];
+      if (id > view.indexed) {
+        minOpen = Math.min(minOpen, id);
+      }
+    }
+    minId = Math.min(minId, minOpen);
     open = new Run(open.ids(), open.keys(), open.marks(), staged);
     Run[] runs = view.runs.clone();
     runs[runs.length - 1] = open;
@@ -204,6 +216,7 @@ public final class Tail implements TransactionAware {
     sealedTo = Math.max(sealedTo, open.maxId());
     open = Run.empty(indexes, FIRST_CAPACITY);
     staged = 0;
+    minOpen = Long.MAX_VALUE;
     Run[] runs = Arrays.copyOf(view.runs, view.runs.length + 1);
     runs[runs.length - 1] = open;
     view = new View(view.indexed, runs);
@@ -211,7 +224,7 @@ public final class Tail implements TransactionAware {
 
   /** Returns whether the open run has a row with a smaller id that is not in the indexes. */
   public boolean isOpenBelow(long id) {
-    return open.minIdAbove(view.indexed) < id;
+    return minOpen < id;
   }
 
   public int sealedRuns() {
@@ -226,14 +239,15 @@ public final class Tail implements TransactionAware {
   /** Drops the oldest run, once its index rows are committed. */
   void dropOldest(long indexed) {
     view = new View(indexed, Arrays.copyOfRange(view.runs, 1, view.runs.length));
+    minOpen = open.minIdAbove(indexed);
+    minId = minOpen;
+    for (Run run : view.runs) {
+      minId = Math.min(minId, run.minIdAbove(indexed));
+    }
   }
 
   /** Returns the smallest id that is not in the indexes yet, or {@link Long#MAX_VALUE}. */
   public long minId() {
-    long min = Long.MAX_VALUE;
-    for (Run run : view.runs) {
-      min = Math.min(min, run.minIdAbove(view.indexed));
-    }
-    return min;
+    return minId;
   }
 }

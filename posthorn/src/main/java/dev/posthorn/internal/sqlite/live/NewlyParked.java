@@ -24,9 +24,9 @@ public final class NewlyParked implements TransactionAware {
   private static final int STEP = 16;
 
   /** Minimum time that a call of upkeep moves rows; commits wait for it. */
-  private static final long MOVE_NANOS = 1_000_000;
+  private static final long MOVE_NANOS = 500_000;
 
-  private static final long MOST_NANOS = 5_000_000;
+  private static final long MOST_NANOS = 2_000_000;
 
   private static final String STEP_ROWS =
       " FROM parked_new WHERE (endpoint, due, id) > (?1, ?2, ?3) AND (endpoint, due, id) <= (?4, ?5, ?6)";
@@ -43,8 +43,8 @@ public final class NewlyParked implements TransactionAware {
 
   private int rowsBefore;
 
-  /** Number of rows that arrived since rows were last moved. */
-  private int arrived;
+  /** Number of rows to be moved without delay: half more than arrived. */
+  private int due;
 
   /** Position after which the next step begins. */
   private Key after = Key.START;
@@ -92,7 +92,7 @@ public final class NewlyParked implements TransactionAware {
     }
     put.executeBatch();
     rows += arrivals.size();
-    arrived += arrivals.size();
+    due = Math.min(ROOM, due + 3 * arrivals.size() / 2);
   }
 
   /** Removes those of the given rows that are stored here. */
@@ -107,22 +107,20 @@ public final class NewlyParked implements TransactionAware {
   }
 
   /**
-   * Moves rows, one transaction after another, while there is time, and half more than arrived if
-   * that does not take too long; returns whether there are more.
+   * Moves rows, one transaction after another, while there is time: a little longer until half more
+   * than arrived are moved. Returns whether there are more.
    */
   public boolean move(Steps steps) {
     if (rows == 0) {
       return false;
     }
     long began = System.nanoTime();
-    int left = 3 * arrived / 2;
-    arrived = 0;
     long took;
     do {
       steps.run(this::step);
-      left -= STEP;
+      due = Math.max(0, due - STEP);
       took = System.nanoTime() - began;
-    } while (rows > 0 && (took < MOVE_NANOS || (left > 0 && took < MOST_NANOS)));
+    } while (rows > 0 && took < (due > 0 ? MOST_NANOS : MOVE_NANOS));
     return rows > 0;
   }
 

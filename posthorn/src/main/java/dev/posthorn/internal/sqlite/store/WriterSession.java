@@ -35,8 +35,14 @@ import org.sqlite.SQLiteConnection;
  * discarded and created anew from the file.
  */
 public final class WriterSession implements AutoCloseable {
-  /** Number of index rows per call of upkeep: some 1 ms to 10 ms. */
+  /** Number of index rows per call of upkeep, unless they take too long. */
   private static final Pace INDEXED = new Pace(250, 4_000);
+
+  /** Number of index rows after which the time is checked. */
+  private static final int INDEX_STEP = 250;
+
+  /** Maximum time per call of upkeep for index rows: commits wait for it. */
+  private static final long INDEX_NANOS = 2_000_000;
 
   /**
    * Number of messages per call of upkeep that lose their payload, or are removed, before the
@@ -48,7 +54,7 @@ public final class WriterSession implements AutoCloseable {
   private static final int RETAINED = 125;
 
   /** Minimum time per call of upkeep for removing expired rows. */
-  private static final long RETAIN_NANOS = 10_000_000;
+  private static final long RETAIN_NANOS = 1_000_000;
 
   /**
    * Maximum number of sealed runs; with more, upkeep is not called often enough, and commits index
@@ -199,6 +205,18 @@ public final class WriterSession implements AutoCloseable {
     progress.next(progress.next().withIndexed(messagesIndexed, attemptsIndexed));
   }
 
+  /** Fills the indexes as {@link #index} does, as far as there is time. */
+  private void indexForAWhile(int messages, int attempts) throws SQLException {
+    long began = System.nanoTime();
+    int messagesLeft = messages;
+    int attemptsLeft = attempts;
+    do {
+      index(Math.min(messagesLeft, INDEX_STEP), Math.min(attemptsLeft, INDEX_STEP));
+      messagesLeft = Math.max(0, messagesLeft - INDEX_STEP);
+      attemptsLeft = Math.max(0, attemptsLeft - INDEX_STEP);
+    } while ((messagesLeft > 0 || attemptsLeft > 0) && System.nanoTime() - began < INDEX_NANOS);
+  }
+
   /** Does a slice of upkeep; see {@link dev.posthorn.spi.store.Store#upkeep}. */
   boolean upkeep(long keepFrom, long now) {
     long indexFrom = Math.max(keepFrom, indexFrom(now));
@@ -223,7 +241,7 @@ public final class WriterSession implements AutoCloseable {
     transact(
         false,
         () -> {
-          index(paced(newMessages + newEvents, INDEXED), paced(2 * newAttempts, INDEXED));
+          indexForAWhile(paced(newMessages + newEvents, INDEXED), paced(2 * newAttempts, INDEXED));
           int messages = paced(newMessages, EARLY);
           boolean due = payloads.slice(now, messages);
           // The next transaction can remove the rows that this one indexes.
