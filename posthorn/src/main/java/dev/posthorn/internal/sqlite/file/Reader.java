@@ -20,6 +20,7 @@ public final class Reader {
   private static final long SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SQLiteConnection connection;
+  private final @Nullable ScanPace pace;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private boolean running;
@@ -31,7 +32,17 @@ public final class Reader {
   }
 
   public Reader(SQLiteConnection connection) {
+    this(connection, null);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param pace has long lists rest now and then; null if they never do
+   */
+  Reader(SQLiteConnection connection, @Nullable ScanPace pace) {
     this.connection = connection;
+    this.pace = pace;
   }
 
   /** Runs a read in a transaction. */
@@ -61,6 +72,9 @@ public final class Reader {
     try {
       running = true;
       started = System.nanoTime();
+      if (pace != null) {
+        pace.begin();
+      }
     } finally {
       lock.unlock();
     }
@@ -88,8 +102,11 @@ public final class Reader {
     }
   }
 
-  /** Returns whether a long list should end its page here. */
+  /** Returns whether a long list should end its page here; may rest before. */
   public boolean scansLong() {
+    if (pace != null) {
+      pace.rest();
+    }
     return System.nanoTime() - started > SCAN_NANOS;
   }
 

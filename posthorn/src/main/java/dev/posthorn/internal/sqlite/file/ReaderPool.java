@@ -28,6 +28,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
   private final Connections connections;
   private final Errors errors;
   private final int size;
+  private final @Nullable Activity activity;
   private final FairGate gate;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -46,11 +47,32 @@ public final class ReaderPool implements Readers, AutoCloseable {
    * @param wayNanos the maximum time that a read yields to the log
    */
   public ReaderPool(Connections connections, Errors errors, int size, long wayNanos) {
+    this(connections, errors, size, wayNanos, null);
+  }
+
+  /**
+   * Creates a pool.
+   *
+   * @param wayNanos the maximum time that a read yields to the log
+   * @param activity what long lists give way to; null if they do not
+   */
+  ReaderPool(
+      Connections connections,
+      Errors errors,
+      int size,
+      long wayNanos,
+      @Nullable Activity activity) {
     this.wayNanos = wayNanos;
+    this.activity = activity;
     this.connections = connections;
     this.errors = errors;
     this.size = size;
     this.gate = new FairGate(size);
+  }
+
+  /** Creates a pool for lists, which rest while there is other activity. */
+  static ReaderPool ofLists(Connections connections, Errors errors, int size, Activity activity) {
+    return new ReaderPool(connections, errors, size, WAY_NANOS, activity);
   }
 
   /** Returns the readers of an owner, whose reads wait for its turn. */
@@ -126,7 +148,7 @@ public final class ReaderPool implements Readers, AutoCloseable {
       }
       Reader reader = idle.pollFirst();
       if (reader == null) {
-        reader = new Reader(connections.reader());
+        reader = new Reader(connections.reader(), activity == null ? null : new ScanPace(activity));
         all.add(reader);
       }
       return reader;

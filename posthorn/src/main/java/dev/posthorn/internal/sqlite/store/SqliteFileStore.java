@@ -83,6 +83,7 @@ final class SqliteFileStore extends FileReads implements Store {
             throw wal.full();
           }
           session.commit(batch);
+          readers.activity().committed();
           return false;
         });
   }
