@@ -27,6 +27,10 @@ public final class FairQueue<T> {
         .addLast(item);
   }
 
+  public boolean isEmpty() {
+    return groups.isEmpty();
+  }
+
   /** Removes and returns the next item, or null if there is none. */
   public @Nullable T poll() {
     return poll(owner -> true);

@@ -3,6 +3,7 @@ package dev.posthorn.internal.http.connection;
 import dev.posthorn.internal.http.loop.Failures;
 import dev.posthorn.internal.http.tls.HandshakeSteps;
 import dev.posthorn.internal.http.tls.TlsContexts;
+import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.transport.ErrorClass;
 import dev.posthorn.spi.transport.ErrorClass.Resource;
 import io.netty.channel.Channel;
@@ -82,15 +83,29 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
     exchange.connected(startNanos);
     if (destination.authority.tls) {
       TlsContexts tls = dialer.tls();
-      HandshakeSteps taken = tls.steps(exchange.request.owner(), channel);
+      Owner owner = exchange.request.owner();
+      HandshakeSteps taken = tls.steps(owner, channel);
       securing = true;
-      usedNative = destination.authority.offer().isNative();
       steps = taken;
-      Authority authority = destination.authority;
-      tls.secure(
-          authority.peer, authority.offer(), taken, ssl -> secure(channel, ssl), this::failed);
+      dialer.handshakes().add(owner, () -> handshake(channel, taken));
     } else {
       carry(channel, false);
+    }
+  }
+
+  private void handshake(Channel channel, HandshakeSteps taken) {
+    if (exchange == null) {
+      return; // it has been given up
+    }
+    Authority authority = destination.authority;
+    usedNative = authority.offer().isNative();
+    try {
+      dialer
+          .tls()
+          .secure(
+              authority.peer, authority.offer(), taken, ssl -> secure(channel, ssl), this::failed);
+    } catch (Throwable e) { // the loop would only log it
+      failed(e);
     }
   }
 

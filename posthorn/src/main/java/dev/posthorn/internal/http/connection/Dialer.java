@@ -1,6 +1,7 @@
 package dev.posthorn.internal.http.connection;
 
 import dev.posthorn.EgressProxy;
+import dev.posthorn.internal.http.tls.HandshakeQueue;
 import dev.posthorn.internal.http.tls.TlsContexts;
 import dev.posthorn.spi.transport.ErrorClass;
 import io.netty.bootstrap.Bootstrap;
@@ -29,6 +30,7 @@ final class Dialer {
   private final LoopTransport transport;
   private final Bootstrap bootstrap;
   private final TlsContexts tls;
+  private final HandshakeQueue handshakes;
   private final @Nullable EgressProxy proxy;
   private final AtomicInteger open;
 
@@ -36,6 +38,7 @@ final class Dialer {
     this.transport = transport;
     this.bootstrap = context.bootstrap((EventLoop) transport.loop.executor);
     this.tls = context.tls();
+    this.handshakes = new HandshakeQueue(transport.loop);
     this.proxy = context.options().proxy();
     this.open = context.open();
   }
@@ -148,6 +151,10 @@ final class Dialer {
 
   TlsContexts tls() {
     return tls;
+  }
+
+  HandshakeQueue handshakes() {
+    return handshakes;
   }
 
   /** Returns the beginning of a sentence about a connection that could not be opened. */
