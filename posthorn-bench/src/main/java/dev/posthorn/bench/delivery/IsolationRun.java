@@ -88,6 +88,7 @@ public final class IsolationRun {
         new Phase("beside another healthy one, 150/s", OTHER_HEALTHY),
         new Phase("beside a hanging one, 150/s", HANGING));
     library.state(hanging, EndpointState.PAUSED);
+    printWarmUp(full()); // a rate that low does not get all code compiled
     fullAlone = full();
     printFull("alone", fullAlone);
     fill(REFUSING, waiting);
@@ -176,6 +177,11 @@ public final class IsolationRun {
     }
     room.acquire(UNDER_WAY);
     return sent / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  private static void printWarmUp(double perSecond) {
+    System.out.printf(
+        Locale.ROOT, "%-40s %d under way: %.0f deliveries/s%n", "warm-up", UNDER_WAY, perSecond);
   }
 
   private void printFull(String phase, double perSecond) {

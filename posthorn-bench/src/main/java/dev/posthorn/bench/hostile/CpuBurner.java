@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A process that uses a part of one processor as long as its input is open: it costs as much as the
- * receivers of a benchmark, and does nothing else.
+ * A process that uses a share of the processors as long as its input is open: as much as the bad
+ * neighbors cost, but it shares nothing else with the healthy endpoint.
  */
 public final class CpuBurner implements AutoCloseable {
   private static final long PERIOD_NANOS = 5_000_000;
@@ -17,16 +17,19 @@ public final class CpuBurner implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one that uses a share of a processor, from 0 to 1, with a lower priority. */
-  static CpuBurner start(double share, int niceness) throws IOException {
-    return new CpuBurner(
-        JavaProcess.startBehind(niceness, 64, CpuBurner.class, Math.clamp(share, 0.0, 1.0)));
+  /** Starts one that uses as much as some processors. */
+  static CpuBurner start(double processors) throws IOException {
+    return new CpuBurner(JavaProcess.start(64, CpuBurner.class, processors));
   }
 
-  /** Takes the share. */
+  /** Takes the number of processors; a thread uses at most one. */
   public static void main(String[] args) throws IOException {
-    long busy = (long) (Double.parseDouble(args[0]) * PERIOD_NANOS);
-    Thread.ofPlatform().daemon().start(() -> burn(busy));
+    double processors = Math.max(0, Double.parseDouble(args[0]));
+    int threads = Math.max(1, (int) Math.ceil(processors));
+    long busy = (long) (processors / threads * PERIOD_NANOS);
+    for (int i = 0; i < threads; i++) {
+      Thread.ofPlatform().daemon().start(() -> burn(busy));
+    }
     while (System.in.read() >= 0) {
       // Until the end of the input.
     }

@@ -38,10 +38,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One process with the library in it and a healthy endpoint, which is sent messages at one rate:
  * first alone, then while all {@link Neighbors} are bad at once. Then all receivers become good,
- * and what waits is delivered, and the healthy endpoint is alone again, and then beside a {@link
- * CpuBurner} that uses as much of a processor as the neighbors' receivers did. Prints the time from
- * handing in to receiving of each minute and where it went, what became of every delivery, and the
- * most memory and descriptors that the process had.
+ * and what waits is delivered, and the healthy endpoint is alone again: first on an idle machine,
+ * and then on one that is as busy as it was with the neighbors, because of a {@link CpuBurner} that
+ * uses as much of the processors as they, their receivers, and all work for them did. Prints the
+ * time from handing in to receiving of each minute and where it went, what became of every
+ * delivery, and the most memory and descriptors that the process had.
  */
 public final class HostileRun {
   private static final int BYTES = 1_024;
@@ -55,25 +56,36 @@ public final class HostileRun {
   private final LibrarySubject library;
   private final ReceiverProcess receiver;
   private final DeliveryTrace trace;
+  private final TracedRuntime traced;
   private final RunQueues queues = new RunQueues();
+  private final CpuUse cpu;
   private final int rate;
   private final AtomicLong refused = new AtomicLong();
   private long sent;
   private long mostHeap;
   private long mostDescriptors;
 
-  /** The p99 of each minute, and the part of a processor that the receivers used meanwhile. */
+  /** The p99 of each minute. */
   private final List<Long> minutes = new ArrayList<>();
 
-  private double receiversCpu;
+  /** The number of processors that all processes used in those minutes. */
+  private double busy;
+
   private ReceiverProcess.@Nullable Report before;
   private @Nullable Neighbors neighbors;
 
   private HostileRun(
-      LibrarySubject library, ReceiverProcess receiver, DeliveryTrace trace, int rate) {
+      LibrarySubject library,
+      ReceiverProcess receiver,
+      DeliveryTrace trace,
+      TracedRuntime traced,
+      CpuUse cpu,
+      int rate) {
     this.library = library;
     this.receiver = receiver;
     this.trace = trace;
+    this.traced = traced;
+    this.cpu = cpu;
     this.rate = rate;
   }
 
@@ -101,6 +113,8 @@ public final class HostileRun {
     }
     int[] ports = Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
     DeliveryTrace trace = new DeliveryTrace();
+    boolean watches = Integer.parseInt(args[4]) != 0;
+    TracedRuntime traced = new TracedRuntime(trace, watches);
     try (ReceiverProcess receiver = new ReceiverProcess(BYTES, true)) {
       HttpTransportOptions transport =
           HttpTransportOptions.builder()
@@ -110,27 +124,30 @@ public final class HostileRun {
               .build();
       try (LibrarySubject library =
           new LibrarySubject(
-              EngineAssembly.of(folder.resolve("library.db")).around(new TracedRuntime(trace)::of),
+              EngineAssembly.of(folder.resolve("library.db")).around(traced::of),
               1,
               "healthy.test:" + receiver.port(),
               EngineOptions.DEFAULT.withRetryWaits(WAITS),
               transport)) {
-        HostileRun run = new HostileRun(library, receiver, trace, Integer.parseInt(args[3]));
-        if (Integer.parseInt(args[4]) != 0) {
+        CpuUse cpu = new CpuUse(ProcessHandle.current(), hostile.toHandle(), receiver.handle());
+        HostileRun run =
+            new HostileRun(library, receiver, trace, traced, cpu, Integer.parseInt(args[3]));
+        if (watches) {
           run.queues
               .with("", ProcessHandle.current())
               .with("hostile receivers", hostile.toHandle())
               .with("healthy receiver", receiver.handle());
         }
         int alone = Integer.parseInt(args[2]);
-        run.run(ports, Integer.parseInt(args[1]), alone, hostile.toHandle());
+        run.run(ports, Integer.parseInt(args[1]), alone);
         good.set(true);
         hostile.getOutputStream().write('\n');
         hostile.getOutputStream().flush();
         run.recover("http://127.0.0.1:" + ports[1] + "/good");
-        run.compare(alone, niceness);
+        run.compare(alone);
       }
     } finally {
+      traced.end();
       hostile.getOutputStream().close();
       hostile.onExit().join();
     }
@@ -154,46 +171,45 @@ public final class HostileRun {
     throw new CompletionException(new UnknownHostException(host));
   }
 
-  private void run(int[] ports, int seconds, int alone, ProcessHandle hostile) throws Exception {
+  private void run(int[] ports, int seconds, int alone) throws Exception {
     load(WARM_UP_SECONDS, List.of());
-    ReceiverProcess.Report base = window("alone", alone, List.of(), null);
+    ReceiverProcess.Report base = window("alone", alone, List.of(), null).report;
     before = base;
     Neighbors all = new Neighbors(library.engine(), ports);
     neighbors = all;
     List<Neighbors.Act> acts = all.begin();
     System.out.println("bad from now on, at once:");
     acts.forEach(act -> System.out.printf("  %s, %d a minute%n", act.name(), act.perMinute()));
-    long began = System.nanoTime();
-    long cpu = ProcessFigures.cpu(hostile);
     for (int done = 0; done < seconds; done += WINDOW_SECONDS) {
       int now = Math.min(WINDOW_SECONDS, seconds - done);
-      ReceiverProcess.Report report =
-          window("minute " + (done / WINDOW_SECONDS + 1), now, acts, base);
-      minutes.add(report.p99());
+      Window minute = window("minute " + (done / WINDOW_SECONDS + 1), now, acts, base);
+      minutes.add(minute.report.p99());
+      busy += minute.processors * now / seconds;
     }
-    receiversCpu = (ProcessFigures.cpu(hostile) - cpu) / (double) (System.nanoTime() - began);
     Collections.sort(minutes);
     System.out.println(all.figures());
     System.out.println(library.commits());
     printMemory();
   }
 
-  /** Measures the healthy endpoint alone again, and beside a process that only uses CPU. */
-  private void compare(int alone, int niceness) throws IOException {
-    ReceiverProcess.Report again = window("alone again", alone, List.of(), null);
-    ReceiverProcess.Report beside;
-    try (CpuBurner unused = CpuBurner.start(receiversCpu, niceness)) {
-      long percent = Math.round(100 * receiversCpu);
-      beside =
-          window(
-              "beside a process that uses " + percent + " % of a processor",
-              alone,
-              List.of(),
-              null);
+  /** Measures the healthy endpoint alone again: on an idle machine, and on a busy one. */
+  private void compare(int alone) throws IOException {
+    Window again = window("alone again", alone, List.of(), null);
+    double more = Math.max(0, busy - again.processors);
+    Window beside;
+    try (CpuBurner unused = CpuBurner.start(more)) {
+      beside = window("alone on a machine as busy", alone, List.of(), null);
     }
+    System.out.printf(
+        Locale.ROOT,
+        "processors in use: %.2f with the neighbors, %.2f alone, %.2f by a process that only"
+            + " computes%n",
+        busy,
+        again.processors,
+        more);
     printTimes("alone before", Objects.requireNonNull(before));
-    printTimes("alone again", again);
-    printTimes("beside that process", beside);
+    printTimes("alone again", again.report);
+    printTimes("alone on a machine as busy", beside.report);
   }
 
   private void printTimes(String reference, ReceiverProcess.Report report) {
@@ -205,21 +221,27 @@ public final class HostileRun {
         (double) minutes.getLast() / report.p99());
   }
 
-  private ReceiverProcess.Report window(
+  /** A time of measurement: what was received, and how many processors were in use. */
+  private record Window(ReceiverProcess.Report report, double processors) {}
+
+  private Window window(
       String name, int seconds, List<Neighbors.Act> acts, ReceiverProcess.@Nullable Report alone)
       throws IOException {
     receiver.series(name);
-    trace.clear();
+    traced.clear();
     queues.clear();
     long attempts = attempts();
+    cpu.begin();
     load(seconds, acts);
+    double processors = cpu.processors();
     LockSupport.parkNanos(200_000_000); // for what is under way
     ReceiverProcess.Report report = receiver.report();
     ReceiverProcess.Report base = alone == null ? report : alone;
     System.out.printf(
         Locale.ROOT,
         "%-10s %7d received, p50 %6.2f ms, p99 %6.2f ms; times alone %.2f, %.2f;"
-            + " %d attempts, %d waiting, heap %d MB, resident %s, %d descriptors%n",
+            + " %d attempts, %d waiting, heap %d MB, resident %s, %d descriptors, %.2f"
+            + " processors%n",
         name,
         report.count(),
         report.p50() / 1e3,
@@ -230,10 +252,11 @@ public final class HostileRun {
         waiting(),
         heap() >> 20,
         ProcessFigures.resident(ProcessHandle.current()),
-        descriptors());
-    trace.print();
+        descriptors(),
+        processors);
+    traced.print();
     queues.print();
-    return report;
+    return new Window(report, processors);
   }
 
   /** Sends to the healthy endpoint, and has the neighbors do what they do. */

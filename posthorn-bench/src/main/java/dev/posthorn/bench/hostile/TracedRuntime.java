@@ -18,17 +18,33 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a {@link DeliveryTrace} of the commits and the requests of a runtime. */
+/**
+ * Tells a {@link DeliveryTrace} of the commits and the requests of a runtime, and shows what its
+ * writer and its loops did.
+ */
 final class TracedRuntime {
   private final DeliveryTrace trace;
+  private final boolean watches;
   private final WriterLog writer = new WriterLog();
+  private final CommitLog commits = new CommitLog();
+  private final CollectorPauses pauses = new CollectorPauses();
+  private @Nullable LoopWatch watch;
 
-  TracedRuntime(DeliveryTrace trace) {
+  /**
+   * Creates it for one runtime.
+   *
+   * @param watches whether to look at the loops while they keep tasks waiting
+   */
+  TracedRuntime(DeliveryTrace trace, boolean watches) {
     this.trace = trace;
+    this.watches = watches;
   }
 
   /** Returns a runtime that does the same. */
   EngineRuntime of(EngineRuntime runtime) {
+    if (watches) {
+      watch = new LoopWatch(runtime.scheduler().loops());
+    }
     return new EngineRuntime(
         runtime.clock(),
         runtime.scheduler(),
@@ -56,9 +72,38 @@ final class TracedRuntime {
     if (method.getName().equals("commit") && args != null) {
       committed((Batch) args[0], begin, System.nanoTime());
     } else if (method.getName().equals("upkeep")) {
-      writer.add(WriterLog.Work.UPKEEP, begin, System.nanoTime());
+      long end = System.nanoTime();
+      writer.add(WriterLog.Work.UPKEEP, begin, end);
+      commits.tended(end - begin);
     }
     return result;
+  }
+
+  /** Forgets what was recorded so far. */
+  void clear() {
+    trace.clear();
+    commits.clear();
+    pauses.clear();
+    if (watch != null) {
+      watch.clear();
+    }
+  }
+
+  /** Prints what was recorded since the last call. */
+  void print() {
+    trace.print();
+    if (watch != null) {
+      commits.print();
+      pauses.print();
+      watch.print();
+    }
+  }
+
+  /** Ends the watch. */
+  void end() {
+    if (watch != null) {
+      watch.close();
+    }
   }
 
   private void committed(Batch batch, long begin, long end) {
@@ -66,6 +111,7 @@ final class TracedRuntime {
       trace.committed(sent, begin, end, writer);
     }
     writer.add(WriterLog.Work.COMMIT, begin, end);
+    commits.committed(batch, end - begin);
   }
 
   private static List<Long> healthy(Batch batch) {
