@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends transactions whose peer has gone silent. While one takes longer than a second, the watch
  * asks the server on another connection: a session that the server works on may take its time, but
- * one that is gone, or that waits for this process, will never answer. A failure of the network
- * that takes one connection alone is found in two seconds that way, however slow a database may be.
+ * one that is gone, or that waits for this process while this process waits for it, will never
+ * answer. A failure of the network that takes one connection alone is found in two seconds that
+ * way, however slow a database may be. A process that prepares its next statement may take its
+ * time, too: on a busy machine that is seconds.
  *
  * <p>Behind a pooler, nobody knows the server's process: then only the limits of the connection end
  * the wait.
@@ -32,6 +35,9 @@ final class SilenceWatch implements AutoCloseable {
 
   private static final Duration PERIOD = Duration.ofMillis(500);
   private static final Duration OPENING = Duration.ofSeconds(3);
+
+  /** The driver's classes that send requests and read answers. */
+  private static final String DRIVER_EXCHANGE = "org.postgresql.core.";
 
   /** The states of a session that waits for its client. */
   private static final Set<String> WAITING =
@@ -72,10 +78,14 @@ final class SilenceWatch implements AutoCloseable {
     private final int process;
     private final Runnable abort;
     private final long sinceNanos = System.nanoTime();
+    private final Thread owner = Thread.currentThread();
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The last answer of the server. Owned by the watch. */
     private @Nullable Sight last;
+
+    /** The looks in a row at which its thread was in an exchange with the server. */
+    private int exchanging;
 
     private boolean ended;
     private boolean aborted;
@@ -87,6 +97,14 @@ final class SilenceWatch implements AutoCloseable {
 
     private boolean isLong(long now) {
       return now - sinceNanos > PATIENCE.toNanos();
+    }
+
+    /** Looks where its thread is. */
+    private void look() {
+      boolean exchanges =
+          Stream.of(owner.getStackTrace())
+              .anyMatch(frame -> frame.getClassName().startsWith(DRIVER_EXCHANGE));
+      exchanging = exchanges ? exchanging + 1 : 0;
     }
 
     /** Ends it from outside, unless it has ended; then its connection may have another use. */
@@ -153,6 +171,7 @@ final class SilenceWatch implements AutoCloseable {
       questions.close(); // a server has few
       return;
     }
+    late.forEach(Watched::look); // before: what was sent by then, the server has
     Map<Integer, Sight> sights = ask(late);
     for (Watched each : late) {
       judge(each, sights.get(each.process));
@@ -179,7 +198,8 @@ final class SilenceWatch implements AutoCloseable {
   private static void judge(Watched watched, @Nullable Sight sight) {
     Sight before = watched.last;
     watched.last = sight;
-    boolean silent = sight == null || (sight.waits() && sight.equals(before));
+    boolean silent =
+        sight == null || (sight.waits() && sight.equals(before) && watched.exchanging > 1);
     if (silent && watched.abort()) {
       LOG.warn(
           "Connection to the database ended: it was silent, while the server's session {}",
