@@ -39,13 +39,13 @@ class ScriptsTest {
 
   /**
    * A schema keeps the hash of the scripts that created it, comments included, and is refused if
-   * they differ. So a script never changes: later changes go into a new script, which gets a line
-   * here.
+   * they differ. So a script never changes once it is here: later changes go into a new script,
+   * which gets a line here as soon as others may have run it.
    */
   @Test
   void scriptsNeverChange() {
     assertThat(Script.all().stream().map(script -> script.hash() + " " + script.name()))
-        .containsExactly(
+        .startsWith(
             "ea61c0bec54fe2185c160a588a392f016c9ce89b31139acb58350a1980bf843d V001.sql",
             "5b183c966caf08d36d055458a5912a2ad1e49b448702747273c86f54bc8f3873 V002.sql",
             "e5584dbd99e189357109570f079197f7d3d7f503b12cb757b5668af0398882f2 V003.sql",
