@@ -36,12 +36,12 @@ interface FilterRules extends StoreRules {
 
   private List<Long> messages(MessageFilter filter) {
     MessageQuery query = new MessageQuery(Rows.APPLICATION, PageRequest.oldest(10), filter);
-    return reads().messages(query).rows().stream().map(MessageRow::id).toList();
+    return Pages.of(reads(), query).rows().stream().map(MessageRow::id).toList();
   }
 
   private List<Long> attempts(long endpoint, long message, AttemptFilter filter) {
     AttemptQuery query = new AttemptQuery(endpoint, message, PageRequest.oldest(10), filter);
-    return reads().attempts(query).rows().stream().map(AttemptRow::id).toList();
+    return Pages.of(reads(), query).rows().stream().map(AttemptRow::id).toList();
   }
 
   private static AttemptRow attempt(
@@ -204,11 +204,11 @@ interface FilterRules extends StoreRules {
     assertThat(attempts(6, 101, AttemptFilter.NONE)).containsExactly(201L, 207L, 213L, 219L, 225L);
     assertThat(attempts(9, 101, AttemptFilter.NONE)).isEmpty();
     Page<AttemptRow> newest =
-        reads().attempts(new AttemptQuery(0, 101, PageRequest.before(224, 3), AttemptFilter.NONE));
+        Pages.of(reads(), new AttemptQuery(0, 101, PageRequest.before(224, 3), AttemptFilter.NONE));
     assertThat(newest.rows()).extracting(AttemptRow::id).containsExactly(223L, 221L, 219L);
     assertThat(newest.next()).isEqualTo(219);
     Page<AttemptRow> last =
-        reads().attempts(new AttemptQuery(0, 101, PageRequest.after(219, 3), AttemptFilter.NONE));
+        Pages.of(reads(), new AttemptQuery(0, 101, PageRequest.after(219, 3), AttemptFilter.NONE));
     assertThat(last.rows()).extracting(AttemptRow::id).containsExactly(221L, 223L, 225L);
     assertThat(last.done()).isTrue();
     assertThatThrownBy(() -> attempts(0, 0, AttemptFilter.NONE))

@@ -8,7 +8,6 @@ import dev.posthorn.spi.store.reads.AttemptFilter;
 import dev.posthorn.spi.store.reads.AttemptQuery;
 import dev.posthorn.spi.store.reads.MessageFilter;
 import dev.posthorn.spi.store.reads.MessageQuery;
-import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.spi.store.rows.AttemptRow;
@@ -324,46 +323,29 @@ final class HistoryModel {
 
   private List<Long> listMessages(PartitionReads store, long application) {
     boolean newestFirst = random.nextBoolean();
-    int limit = 1 + random.nextInt(50);
-    List<Long> ids = new ArrayList<>();
-    long after = Long.MIN_VALUE;
-    long before = Long.MAX_VALUE;
-    while (true) {
-      Page<MessageRow> page =
-          store.messages(
-              new MessageQuery(
-                  application,
-                  new PageRequest(after, before, newestFirst, limit),
-                  MessageFilter.NONE));
-      page.rows().forEach(row -> ids.add(row.id()));
-      if (page.done()) {
-        return newestFirst ? ids.reversed() : ids;
-      }
-      after = newestFirst ? after : page.next();
-      before = newestFirst ? page.next() : before;
-    }
+    List<Long> ids =
+        Pages.all(
+                everything(newestFirst),
+                page -> store.messages(new MessageQuery(application, page, MessageFilter.NONE)))
+            .stream()
+            .map(MessageRow::id)
+            .toList();
+    return newestFirst ? ids.reversed() : ids;
   }
 
   private List<Long> listAttempts(PartitionReads store, long endpoint) {
     boolean newestFirst = random.nextBoolean();
-    int limit = 1 + random.nextInt(50);
-    List<Long> ids = new ArrayList<>();
-    long after = Long.MIN_VALUE;
-    long before = Long.MAX_VALUE;
-    while (true) {
-      Page<AttemptRow> page =
-          store.attempts(
-              new AttemptQuery(
-                  endpoint,
-                  0,
-                  new PageRequest(after, before, newestFirst, limit),
-                  AttemptFilter.NONE));
-      page.rows().forEach(row -> ids.add(row.id()));
-      if (page.done()) {
-        return newestFirst ? ids.reversed() : ids;
-      }
-      after = newestFirst ? after : page.next();
-      before = newestFirst ? page.next() : before;
-    }
+    List<Long> ids =
+        Pages.all(
+                everything(newestFirst),
+                page -> store.attempts(new AttemptQuery(endpoint, 0, page, AttemptFilter.NONE)))
+            .stream()
+            .map(AttemptRow::id)
+            .toList();
+    return newestFirst ? ids.reversed() : ids;
+  }
+
+  private PageRequest everything(boolean newestFirst) {
+    return new PageRequest(Long.MIN_VALUE, Long.MAX_VALUE, newestFirst, 1 + random.nextInt(50));
   }
 }

@@ -24,42 +24,26 @@ interface HistoryRules extends StoreRules {
 
   /** Returns all messages of an application, oldest first, page by page. */
   static List<MessageRow> messages(PartitionReads store, long application) {
-    List<MessageRow> all = new ArrayList<>();
-    long after = Long.MIN_VALUE;
-    Page<MessageRow> page;
-    do {
-      page =
-          store.messages(
-              new MessageQuery(application, PageRequest.after(after, 1_000), MessageFilter.NONE));
-      all.addAll(page.rows());
-      after = page.next();
-    } while (!page.done());
-    return all;
+    return Pages.all(
+        PageRequest.oldest(1_000),
+        page -> store.messages(new MessageQuery(application, page, MessageFilter.NONE)));
   }
 
   /** Returns all attempts of an endpoint, newest first, page by page. */
   static List<AttemptRow> attempts(PartitionReads store, long endpoint) {
-    List<AttemptRow> all = new ArrayList<>();
-    long before = Long.MAX_VALUE;
-    Page<AttemptRow> page;
-    do {
-      page =
-          store.attempts(
-              new AttemptQuery(endpoint, 0, PageRequest.before(before, 1_000), AttemptFilter.NONE));
-      all.addAll(page.rows());
-      before = page.next();
-    } while (!page.done());
-    return all;
+    return Pages.all(
+        PageRequest.newest(1_000),
+        page -> store.attempts(new AttemptQuery(endpoint, 0, page, AttemptFilter.NONE)));
   }
 
   private Page<MessageRow> list(
       long after, long before, boolean newestFirst, int limit, @Nullable String channel) {
-    return reads()
-        .messages(
-            new MessageQuery(
-                Rows.APPLICATION,
-                new PageRequest(after, before, newestFirst, limit),
-                MessageFilter.of(Set.of(), channel)));
+    return Pages.of(
+        reads(),
+        new MessageQuery(
+            Rows.APPLICATION,
+            new PageRequest(after, before, newestFirst, limit),
+            MessageFilter.of(Set.of(), channel)));
   }
 
   private static List<Long> ids(Page<MessageRow> page) {
@@ -143,12 +127,12 @@ interface HistoryRules extends StoreRules {
                   new byte[0]));
         });
     Page<MessageRow> byType =
-        reads()
-            .messages(
-                new MessageQuery(
-                    Rows.APPLICATION,
-                    PageRequest.after(0, 10),
-                    MessageFilter.of(Set.of("a", "c"), null)));
+        Pages.of(
+            reads(),
+            new MessageQuery(
+                Rows.APPLICATION,
+                PageRequest.after(0, 10),
+                MessageFilter.of(Set.of("a", "c"), null)));
     assertThat(ids(byType)).containsExactly(1L, 3L);
     assertThat(ids(list(0, Long.MAX_VALUE, false, 10, "y"))).containsExactly(3L);
     assertThat(ids(list(0, Long.MAX_VALUE, false, 10, "z"))).isEmpty();
@@ -169,13 +153,13 @@ interface HistoryRules extends StoreRules {
         .startsWith(30L, 28L)
         .endsWith(4L, 2L);
     Page<AttemptRow> failed =
-        reads()
-            .attempts(
-                new AttemptQuery(
-                    5,
-                    0,
-                    new PageRequest(0, 25, true, 2),
-                    AttemptFilter.byState(DeliveryState.FAILED)));
+        Pages.of(
+            reads(),
+            new AttemptQuery(
+                5,
+                0,
+                new PageRequest(0, 25, true, 2),
+                AttemptFilter.byState(DeliveryState.FAILED)));
     assertThat(failed.rows()).extracting(AttemptRow::id).containsExactly(24L, 18L);
     assertThat(failed.next()).isEqualTo(18);
   }

@@ -138,7 +138,7 @@ interface PartitionRules extends StoreRules {
     found.put("attempt", reads.attempt(13) != null);
     found.put("attempts of a message", any(reads.attempts(10)));
     found.put("attempts of an endpoint", any(HistoryRules.attempts(reads, 5)));
-    found.put("attempts of both", any(reads.attempts(ofBoth()).rows()));
+    found.put("attempts of both", any(Pages.of(reads, ofBoth()).rows()));
     found.put("lastAttempt", reads.lastAttempt(10, 5) != null);
     found.put("lastAttempts", any(reads.lastAttempts(List.of(10L), 5).values()));
     found.put("hours", any(reads.hours(5, 0, Long.MAX_VALUE)));
@@ -167,7 +167,7 @@ interface PartitionRules extends StoreRules {
 
   private static List<MessageRow> messages(PartitionReads reads) {
     PageRequest page = PageRequest.oldest(9);
-    return reads.messages(new MessageQuery(Rows.APPLICATION, page, MessageFilter.NONE)).rows();
+    return Pages.of(reads, new MessageQuery(Rows.APPLICATION, page, MessageFilter.NONE)).rows();
   }
 
   private static AttemptQuery ofBoth() {

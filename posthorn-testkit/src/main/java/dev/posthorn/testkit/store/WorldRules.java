@@ -107,8 +107,9 @@ interface WorldRules extends StoreRules {
       @Nullable String type,
       @Nullable String status) {
     Page<TaskRow> page =
-        store()
-            .tasks(new TaskQuery(1, new PageRequest(after, before, newestFirst, 2), type, status));
+        Pages.of(
+            store(),
+            new TaskQuery(1, new PageRequest(after, before, newestFirst, 2), type, status));
     return page.rows().stream().map(TaskRow::id).toList();
   }
 
@@ -144,9 +145,9 @@ interface WorldRules extends StoreRules {
     assertThat(tasks(0, 4, true, null, null)).containsExactly(3L, 1L);
     assertThat(tasks(0, Long.MAX_VALUE, false, "expunge", null)).containsExactly(3L);
     assertThat(tasks(0, Long.MAX_VALUE, false, "replay", TaskRow.FINISHED)).containsExactly(1L, 5L);
-    Page<TaskRow> all = store().tasks(new TaskQuery(1, PageRequest.after(0, 3), null, null));
+    Page<TaskRow> all = Pages.of(store(), new TaskQuery(1, PageRequest.after(0, 3), null, null));
     assertThat(all.next()).isEqualTo(4);
-    assertThat(store().tasks(new TaskQuery(1, PageRequest.after(4, 3), null, null)).done())
+    assertThat(Pages.of(store(), new TaskQuery(1, PageRequest.after(4, 3), null, null)).done())
         .isTrue();
   }
 }

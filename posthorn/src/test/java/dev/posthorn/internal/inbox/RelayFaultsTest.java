@@ -15,6 +15,7 @@ import dev.posthorn.internal.runtime.EngineAssembly;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.spi.store.reads.MessageFilter;
 import dev.posthorn.spi.store.reads.MessageQuery;
+import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.ApplicationSpec;
@@ -114,13 +115,18 @@ class RelayFaultsTest {
   }
 
   private List<String> stored() {
-    return engine
-        .store(application)
-        .messages(new MessageQuery(application, PageRequest.after(0, 100_000), MessageFilter.NONE))
-        .rows()
-        .stream()
-        .map(MessageRow::publicId)
-        .toList();
+    List<String> ids = new ArrayList<>();
+    PageRequest next = PageRequest.oldest(1_000);
+    Page<MessageRow> page;
+    do {
+      page =
+          engine
+              .store(application)
+              .messages(new MessageQuery(application, next, MessageFilter.NONE));
+      page.rows().forEach(row -> ids.add(row.publicId()));
+      next = next.next(page.next());
+    } while (!page.done());
+    return ids;
   }
 
   private void awaitEmpty() {

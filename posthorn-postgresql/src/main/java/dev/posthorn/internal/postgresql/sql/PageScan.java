@@ -6,12 +6,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one page of a list, chunk by chunk. Rows that the filter drops count too: the page ends
- * after 10,000 rows or a tenth of a second, or once its rows have too many bytes.
+ * after 10,000 rows, or once its rows have too many bytes. It also ends with the chunk in which a
+ * tenth of a second has passed, so that a page that needs no second chunk does not depend on speed.
  *
  * @param <T> the type of the rows
  */
@@ -24,7 +26,8 @@ public final class PageScan<T> {
   private final Source<T> source;
   private final PageRequest range;
   private final int largestChunk;
-  private final long began = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long began;
   private final List<T> page = new ArrayList<>();
   private int seen;
   private long last;
@@ -57,9 +60,16 @@ public final class PageScan<T> {
 
   /** Creates a scan of one page that reads at most so many rows at once. */
   public PageScan(Source<T> source, PageRequest range, int largestChunk) {
+    this(source, range, largestChunk, System::nanoTime);
+  }
+
+  /** Creates a scan with another clock, for tests. */
+  PageScan(Source<T> source, PageRequest range, int largestChunk, LongSupplier nanoTime) {
     this.source = source;
     this.range = range;
     this.largestChunk = largestChunk;
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
   }
 
   /** Ends the page with the row that reaches the size limit. */
@@ -85,6 +95,9 @@ public final class PageScan<T> {
       if (rows.size() < chunk) {
         break;
       }
+      if (nanoTime.getAsLong() - began > LIMIT_NANOS) {
+        return new Page<>(page, last);
+      }
       left = left.next(last);
       chunk = Math.min(Math.max(2 * chunk, SECOND_CHUNK), largestChunk);
     }
@@ -92,10 +105,7 @@ public final class PageScan<T> {
   }
 
   private boolean isFull() {
-    return page.size() == range.limit()
-        || room <= 0
-        || seen == ROWS_AT_MOST
-        || (seen > 0 && System.nanoTime() - began > LIMIT_NANOS);
+    return page.size() == range.limit() || room <= 0 || seen == ROWS_AT_MOST;
   }
 
   private void take(Entry<T> entry) throws SQLException {
