@@ -1,11 +1,11 @@
 package dev.posthorn.internal.engine.journal;
 
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.base.Setback;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Upkeep of the store between commits, a slice at a time. Owned by the writer. */
@@ -13,13 +13,13 @@ final class StoreUpkeep {
   /** The pause between slices. A slice takes a few milliseconds at most: commits wait for it. */
   static final long PAUSE_NANOS = 10_000_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
-
   private final Store store;
   private final JournalTime time;
   private final long retentionMillis;
   private final Guard guard;
   private final Setback failures = new Setback();
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(StoreUpkeep.class), "Store upkeep");
   private volatile boolean stopped;
   private long last;
 
@@ -58,13 +58,14 @@ final class StoreUpkeep {
       long until = time.retention().millis();
       boolean more = store.upkeep(Ids.firstAt(until - retentionMillis), until);
       failures.over();
+      outage.succeeded();
       return more;
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.FENCED) {
         guard.fence(e);
         return false;
       }
-      LOG.warn("Store upkeep failed, retried later: {}", e.getMessage());
+      outage.failed(e);
     } catch (Throwable e) {
       guard.report("upkeep of the store", e);
     }

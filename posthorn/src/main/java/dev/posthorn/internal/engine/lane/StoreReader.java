@@ -1,6 +1,7 @@
 package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.Guard;
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.fair.FairQueue;
 import dev.posthorn.spi.runtime.Owner;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,13 +23,14 @@ import org.slf4j.LoggerFactory;
  * pages, and for no crowd of another application. Owned by the loop.
  */
 final class StoreReader {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreReader.class);
   private static final int MAX_READS = 4;
 
   private final Executor loop;
   private final Store store;
   private final Executor workers;
   private final Guard guard;
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(StoreReader.class), "Read from the store");
   private final FairQueue<Read<?>> pages = new FairQueue<>();
   private final FairQueue<Read<?>> payloads = new FairQueue<>();
   private boolean pageNext;
@@ -111,6 +112,7 @@ final class StoreReader {
     Runnable effect = read.failed;
     try {
       T found = read.read.get();
+      outage.succeeded();
       effect = () -> take(read, found);
     } catch (Throwable e) {
       notRead(e);
@@ -130,8 +132,8 @@ final class StoreReader {
   }
 
   private void notRead(Throwable e) {
-    if (e instanceof StoreException) {
-      LOG.warn("Read from the store failed, will be repeated: {}", e.getMessage());
+    if (e instanceof StoreException failure) {
+      outage.failed(failure);
     } else {
       guard.report("a read from the store", e);
     }
