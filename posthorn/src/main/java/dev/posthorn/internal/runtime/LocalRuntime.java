@@ -45,9 +45,18 @@ public final class LocalRuntime {
       StorePlace place, @Nullable OpenWait wait, HttpTransportOptions http, InstantSource time) {
     Clock clock = Clock.of(time); // first: it may be anybody's
     prepare(place, null);
-    Store store = MigrationMark.requireNone(place.open(wait));
+    // Before the store, which may wait for another process: what then is left to do is done sooner.
+    HttpTransport transport = HttpTransport.open(http);
     try {
-      HttpTransport transport = HttpTransport.open(http);
+      return of(clock, MigrationMark.requireNone(place.open(wait)), transport);
+    } catch (RuntimeException | Error e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  private static EngineRuntime of(Clock clock, Store store, HttpTransport transport) {
+    try {
       EngineRuntime real = new EngineRuntime(clock, transport.scheduler(), store, transport);
       return clock.machine().equals(clock) ? real : ClockedRuntime.of(clock, real);
     } catch (RuntimeException | Error e) {
