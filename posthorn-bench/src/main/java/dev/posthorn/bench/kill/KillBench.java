@@ -4,8 +4,6 @@ import dev.posthorn.bench.Flags;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +34,7 @@ public final class KillBench {
   private final Ledger ledger;
   private final CountingReceiver receiver;
   private final Victim victim;
-  private final List<Long> firstMillis = new ArrayList<>();
+  private final Restarts restarts = new Restarts();
   private int kills;
   private int exceeded;
   private boolean left;
@@ -134,10 +132,7 @@ public final class KillBench {
       total = total.plus(round(i));
     }
     print("total", "", kills, total, "");
-    Collections.sort(firstMillis);
-    System.out.printf(
-        "%nfrom a restart to the first delivery: median %d ms, most %d ms%n",
-        firstMillis.get(firstMillis.size() / 2), firstMillis.getLast());
+    restarts.print();
     System.out.printf(
         "repeats for each kill: %.1f; at most %d permits were in use%n",
         (double) total.repeats() / kills, flags.get("--permits"));
@@ -160,17 +155,21 @@ public final class KillBench {
     kill(loading);
     StringBuilder first = new StringBuilder();
     if (random.nextBoolean()) {
+      awaitRead();
       long begun = System.nanoTime();
-      Victim.Running again = restart();
+      Victim.Running again = victim.drain();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextLong(LEAST_MILLIS, 1_500)));
       kill(again);
-      noteFirst(begun, first);
+      restarts.noteFirst(begun, ledger.firstAt(), first);
     }
+    awaitRead();
     long begun = System.nanoTime();
-    Victim.Running draining = restart();
+    Victim.Running draining = victim.drain();
     draining.awaitOpen();
-    boolean settled = awaitSettled(System.nanoTime());
-    noteFirst(begun, first);
+    long opened = System.nanoTime();
+    restarts.noteOpen(begun, opened);
+    boolean settled = awaitSettled(opened);
+    restarts.noteFirst(begun, ledger.firstAt(), first);
     List<String> listed = draining.shown(ledger.floor());
     draining.end();
     if (!settled || store.hasWaiting()) {
@@ -190,25 +189,15 @@ public final class KillBench {
     return round;
   }
 
-  /** Starts a process that delivers the rest, once all that the one before sent has been read. */
-  private Victim.Running restart() throws IOException {
+  /** Waits until all that the killed process sent has been read: what comes next is the next's. */
+  private void awaitRead() {
     await("the killed process's connections are read", () -> receiver.open() == 0);
     ledger.awaitFirst();
-    return victim.drain();
   }
 
   private void kill(Victim.Running process) throws InterruptedException {
     process.kill();
     kills++;
-  }
-
-  private void noteFirst(long begun, StringBuilder line) {
-    long first = ledger.firstAt();
-    if (first != 0) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(first - begun);
-      firstMillis.add(millis);
-      line.append(line.isEmpty() ? "" : " ").append(millis);
-    }
   }
 
   /** Waits until all has arrived and nothing comes any more; until it was open, nothing could. */
