@@ -147,8 +147,13 @@ public final class Engine {
     this.polling = new Polling(store, endpoints, writer);
     this.stats = new EngineStats(context, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
-    this.shutdown = new EngineShutdown(context, shards, admission, tasks, stats, promises);
     Recovery recovery = new Recovery(context, shards, tasks);
+    Runnable stopBackground =
+        () -> {
+          tasks.stop();
+          recovery.stop();
+        };
+    this.shutdown = new EngineShutdown(context, shards, admission, stopBackground, stats, promises);
     this.rebalancing = new Rebalancing(context, shards, components.parts(), recovery);
   }
 

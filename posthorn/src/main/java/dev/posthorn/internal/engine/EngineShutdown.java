@@ -5,7 +5,6 @@ import dev.posthorn.internal.engine.base.Promises;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
-import dev.posthorn.internal.engine.task.Tasks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,21 +22,26 @@ final class EngineShutdown {
   private final LaneContext context;
   private final List<ShardLoop> loops;
   private final AdmissionControl admission;
-  private final Tasks tasks;
+  private final Runnable stopBackground;
   private final EngineStats stats;
   private final Promises promises;
 
+  /**
+   * Creates a shutdown.
+   *
+   * @param stopBackground lets background work end soon: nothing waits for it
+   */
   EngineShutdown(
       LaneContext context,
       Shards shards,
       AdmissionControl admission,
-      Tasks tasks,
+      Runnable stopBackground,
       EngineStats stats,
       Promises promises) {
     this.context = context;
     this.loops = shards.all();
     this.admission = admission;
-    this.tasks = tasks;
+    this.stopBackground = stopBackground;
     this.stats = stats;
     this.promises = promises;
   }
@@ -46,7 +50,7 @@ final class EngineShutdown {
    * Stops after the end for good: nothing starts any more, and everybody who waits gets an answer.
    */
   void afterEnd() {
-    tasks.stop();
+    stopBackground.run();
     stopLoops();
     context.journal().wake();
   }
@@ -60,7 +64,7 @@ final class EngineShutdown {
   /** Stops; see {@link Engine#stop}. */
   CompletableFuture<Boolean> stop(long graceMillis) {
     admission.close();
-    tasks.stop();
+    stopBackground.run();
     stats.close();
     context.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.base.StoreBackoff;
 import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
@@ -40,6 +41,9 @@ final class Recovery {
   private final Shards shards;
   private final StoredLanes lanes;
   private final Tasks tasks;
+
+  /** True once the engine stops: the next start searches again. */
+  private volatile boolean stopped;
 
   Recovery(LaneContext context, Shards shards, Tasks tasks) {
     this.context = context;
@@ -123,6 +127,11 @@ final class Recovery {
     }
   }
 
+  /** Ends the searches for parked rows. Any thread may call it. */
+  void stop() {
+    stopped = true;
+  }
+
   /** Finds the endpoints of partitions that have parked rows, on a worker. */
   void scan(Set<Tenure> tenures) {
     new Scan(tenures).run();
@@ -132,6 +141,7 @@ final class Recovery {
   private final class Scan implements Runnable {
     private final Set<Tenure> tenures;
     private final Set<Integer> partitions;
+    private final OutageLog outage = new OutageLog(LOG, "Search for parked deliveries");
     private @Nullable ScanKey after = ScanKey.START;
     private int failures;
 
@@ -144,13 +154,17 @@ final class Recovery {
     public void run() {
       try {
         scanPages();
+        outage.succeeded();
       } catch (StoreException e) {
-        LOG.warn("Search for parked deliveries failed, will be repeated: {}", e.getMessage());
+        outage.failed(e);
         later();
         return;
       } catch (Throwable e) {
         context.guard().report("the search for parked deliveries", e);
         later();
+        return;
+      }
+      if (stopped) {
         return;
       }
       for (ShardLoop loop : shards.all()) {
@@ -161,7 +175,7 @@ final class Recovery {
 
     private void scanPages() {
       PartitionScan store = context.runtime().store().across(partitions);
-      while (after != null) {
+      while (after != null && !stopped) {
         ScanPage<LiveRow> heads = store.parkedHeads(after, PAGE);
         for (PartitionRow<LiveRow> head : heads.rows()) {
           lanes.tell(

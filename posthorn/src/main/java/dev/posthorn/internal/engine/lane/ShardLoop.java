@@ -366,6 +366,7 @@ public final class ShardLoop implements Mailbox {
   /** Starts no further exchange. */
   public void stop() {
     stopping = true;
+    reader.stop();
   }
 
   /** Returns what is in memory: for metrics. */

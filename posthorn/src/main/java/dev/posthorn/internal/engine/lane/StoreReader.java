@@ -34,6 +34,7 @@ final class StoreReader {
   private final FairQueue<Read<?>> pages = new FairQueue<>();
   private final FairQueue<Read<?>> payloads = new FairQueue<>();
   private boolean pageNext;
+  private boolean stopped;
   private int reading;
 
   /**
@@ -84,11 +85,16 @@ final class StoreReader {
     return new Owner(endpoint.row().application(), endpoint.id);
   }
 
+  /** Reads no further page. Deliveries that are under way still get their payloads. */
+  void stop() {
+    stopped = true;
+  }
+
   private void readNext() {
     while (reading < MAX_READS) {
-      pageNext = !pageNext;
+      pageNext = !pageNext && !stopped;
       Read<?> next = (pageNext ? pages : payloads).poll();
-      if (next == null) {
+      if (next == null && !stopped) {
         next = (pageNext ? payloads : pages).poll();
       }
       if (next == null) {
