@@ -3,14 +3,14 @@ package dev.posthorn.testkit.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.spi.store.reads.AttemptQuery;
-import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.reads.MessageQuery;
-import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.reads.TaskQuery;
+import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.TaskRow;
 import java.util.ArrayList;
 import java.util.List;

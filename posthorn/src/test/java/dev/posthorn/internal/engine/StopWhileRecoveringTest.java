@@ -14,6 +14,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,10 +74,11 @@ class StopWhileRecoveringTest {
             .around(this::endless)
             .start();
     Await.until("it searches", () -> searching.get() != null);
-    assertThat(before).doesNotContain(searching.get());
+    Thread thread = Objects.requireNonNull(searching.get());
+    assertThat(before).doesNotContain(thread);
 
     assertThat(engine.close(0)).isTrue();
 
-    assertThat(searching.get().isAlive()).isFalse();
+    assertThat(thread.isAlive()).isFalse();
   }
 }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes over the schema once nobody owns it. A lease is over when the database's clock says so, or
  * when nobody has renewed it for all of its duration, by this process's monotonic clock: the
- * database's clock may have been set back.
+ * database's clock may have been set back. It is over at once if its owner ran on this machine and
+ * has ended: a program that crashed and is started again need not wait.
  */
 public final class LeaseAcquisition {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseAcquisition.class);
@@ -177,7 +178,10 @@ public final class LeaseAcquisition {
   /** Returns the lease that is in force, or null. */
   private @Nullable String obstacle(List<LeaseTables.Lease> owners) {
     for (LeaseTables.Lease owner : owners) {
-      if (owner.leftMillis() >= 0 && !tried.contains(owner.node()) && !isStale(owner)) {
+      if (owner.leftMillis() >= 0
+          && !tried.contains(owner.node())
+          && !hasEnded(owner)
+          && !isStale(owner)) {
         return "the lease of "
             + owner.host()
             + " ends in "
@@ -186,6 +190,12 @@ public final class LeaseAcquisition {
       }
     }
     return null;
+  }
+
+  private static boolean hasEnded(LeaseTables.Lease owner) {
+    ProcessIdentity process =
+        owner.process() == null ? null : ProcessIdentity.parse(owner.process());
+    return process != null && process.hasEnded();
   }
 
   private boolean isStale(LeaseTables.Lease owner) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of leases. All times are the database's: its clock decides between processes whose own
@@ -35,8 +36,15 @@ final class LeaseTables {
    * @param leftMillis the time until it ends, negative afterwards
    * @param durationMillis the time that each renewal adds
    * @param host the owner's machine and process
+   * @param process the identity of that process, or null if it is unknown
    */
-  record Lease(long node, String renewal, long leftMillis, long durationMillis, String host) {}
+  record Lease(
+      long node,
+      String renewal,
+      long leftMillis,
+      long durationMillis,
+      String host,
+      @Nullable String process) {}
 
   /** Returns the leases of all nodes that own a partition. */
   List<Lease> owners(Session session) throws SQLException {
@@ -60,7 +68,7 @@ final class LeaseTables {
     String sql =
         "SELECT h.node, h.expires::text, extract(epoch FROM h.expires - "
             + now
-            + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host')"
+            + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host'), n.process"
             + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
             + " WHERE h.node IN (SELECT node FROM posthorn.assignment) ORDER BY h.node"
             + lock;
@@ -74,7 +82,8 @@ final class LeaseTables {
                 rows.getString(2),
                 (long) rows.getDouble(3),
                 rows.getLong(4),
-                rows.getString(5)));
+                rows.getString(5),
+                rows.getString(6)));
       }
       return found;
     }
@@ -100,16 +109,17 @@ final class LeaseTables {
   void own(Session session, Node node, Duration lease) throws SQLException {
     try (PreparedStatement statement =
         session.prepare(
-            "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
+            "INSERT INTO posthorn.node (id, slot, epoch, host, process, version, started)"
                 + " VALUES (?, (SELECT min(free.slot) FROM generate_series(0, 1023) AS free (slot)"
                 + " WHERE NOT EXISTS (SELECT 1 FROM posthorn.node n WHERE n.slot = free.slot)),"
-                + " ?, ?, ?, "
+                + " ?, ?, ?, ?, "
                 + now
                 + ")")) {
       statement.setLong(1, node.id());
       statement.setLong(2, node.epoch());
       statement.setString(3, node.host());
-      statement.setString(4, node.version());
+      statement.setString(4, node.process());
+      statement.setString(5, node.version());
       statement.executeUpdate();
     }
     update(session, "UPDATE posthorn.assignment SET node = " + node.id());
