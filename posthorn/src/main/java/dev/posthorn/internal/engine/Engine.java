@@ -148,12 +148,7 @@ public final class Engine {
     this.stats = new EngineStats(context, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
     Recovery recovery = new Recovery(context, shards, tasks);
-    Runnable stopBackground =
-        () -> {
-          tasks.stop();
-          recovery.stop();
-        };
-    this.shutdown = new EngineShutdown(context, shards, admission, stopBackground, stats, promises);
+    this.shutdown = new EngineShutdown(context, shards, admission, recovery, stats, promises);
     this.rebalancing = new Rebalancing(context, shards, components.parts(), recovery);
   }
 

@@ -22,26 +22,21 @@ final class EngineShutdown {
   private final LaneContext context;
   private final List<ShardLoop> loops;
   private final AdmissionControl admission;
-  private final Runnable stopBackground;
+  private final Recovery recovery;
   private final EngineStats stats;
   private final Promises promises;
 
-  /**
-   * Creates a shutdown.
-   *
-   * @param stopBackground lets background work end soon: nothing waits for it
-   */
   EngineShutdown(
       LaneContext context,
       Shards shards,
       AdmissionControl admission,
-      Runnable stopBackground,
+      Recovery recovery,
       EngineStats stats,
       Promises promises) {
     this.context = context;
     this.loops = shards.all();
     this.admission = admission;
-    this.stopBackground = stopBackground;
+    this.recovery = recovery;
     this.stats = stats;
     this.promises = promises;
   }
@@ -50,7 +45,7 @@ final class EngineShutdown {
    * Stops after the end for good: nothing starts any more, and everybody who waits gets an answer.
    */
   void afterEnd() {
-    stopBackground.run();
+    recovery.stop();
     stopLoops();
     context.journal().wake();
   }
@@ -64,7 +59,7 @@ final class EngineShutdown {
   /** Stops; see {@link Engine#stop}. */
   CompletableFuture<Boolean> stop(long graceMillis) {
     admission.close();
-    stopBackground.run();
+    recovery.stop();
     stats.close();
     context.journal().stopUpkeep();
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();

@@ -127,8 +127,9 @@ final class Recovery {
     }
   }
 
-  /** Ends the searches for parked rows. Any thread may call it. */
+  /** Ends the searches for parked rows and the tasks that it resumed. Any thread may call it. */
   void stop() {
+    tasks.stop();
     stopped = true;
   }
 
