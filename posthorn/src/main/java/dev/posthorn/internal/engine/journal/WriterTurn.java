@@ -120,18 +120,22 @@ final class WriterTurn {
     current.add(task);
   }
 
+  /**
+   * Runs what waits. A task that needs a look must not overtake one that was added before it, such
+   * as the end of a partition that begins again.
+   */
   private void runBetween() {
-    runCurrent();
+    for (Runnable task; (task = current.poll()) != null; ) {
+      looking.add(task);
+    }
     for (Runnable task; (task = between.poll()) != null; ) {
       guard.run("a task between two batches", task);
     }
+    runCurrent();
   }
 
   /** One look is enough for all tasks that came before it. */
   private void runCurrent() {
-    for (Runnable task; (task = current.poll()) != null; ) {
-      looking.add(task);
-    }
     if (looking.isEmpty()) {
       return;
     }

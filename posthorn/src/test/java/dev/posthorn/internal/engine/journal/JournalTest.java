@@ -23,6 +23,14 @@ class JournalTest extends JournalFixture {
   }
 
   @Test
+  void tasksBetweenBatchesKeepTheirOrderThoughOneNeedsTheSettingsOfOthers() {
+    journal.between(() -> told.add("ended"));
+    journal.current(() -> told.add("began again"));
+    writer.run();
+    assertThat(told).containsExactly("ended", "began again");
+  }
+
+  @Test
   void aCommitTakesABoundedNumberAndTheRestIsInTheNext() {
     for (int i = 0; i < 4_500; i++) {
       submit("n" + i);
