@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable. Only the place is required, a URL or a {@link DataSource}; everything else has a
  * default.
  *
- * <p>The store opens {@code readers + listReaders + 4} connections at most, all its own: a pool of
- * HikariCP only tells how to connect. From any other pool it takes them, and keeps some as long as
- * it is open.
+ * <p>The store opens {@code readers + listReaders + 4} connections at most, and one more if
+ * processes share the schema, all its own: a pool of HikariCP only tells how to connect. From any
+ * other pool it takes them, and keeps some as long as it is open.
  */
 public final class PostgresqlOptions {
   private final @Nullable String url;
@@ -30,6 +30,7 @@ public final class PostgresqlOptions {
   private final Duration leaseDuration;
   private final Duration leaseRenewal;
   private final boolean partitionedHistory;
+  private final boolean singleOwner;
 
   /** Treatment of the schema when a store is opened. */
   public enum SchemaMode {
@@ -53,6 +54,7 @@ public final class PostgresqlOptions {
     this.leaseDuration = builder.leaseDuration;
     this.leaseRenewal = builder.leaseRenewal;
     this.partitionedHistory = builder.partitionedHistory;
+    this.singleOwner = builder.singleOwner;
   }
 
   /** Returns a builder for the database that a source connects to. */
@@ -90,7 +92,8 @@ public final class PostgresqlOptions {
         .readTimeout(readTimeout)
         .openTimeout(openTimeout)
         .lease(leaseDuration, leaseRenewal)
-        .partitionedHistory(partitionedHistory);
+        .partitionedHistory(partitionedHistory)
+        .singleOwner(singleOwner);
   }
 
   /** Returns the JDBC URL, or null if there is a source of connections. It may have a password. */
@@ -148,6 +151,11 @@ public final class PostgresqlOptions {
     return partitionedHistory;
   }
 
+  /** Returns whether one process owns the whole schema, and others wait for it. */
+  public boolean singleOwner() {
+    return singleOwner;
+  }
+
   private List<@Nullable Object> all() {
     return Arrays.asList(
         url,
@@ -160,7 +168,8 @@ public final class PostgresqlOptions {
         openTimeout,
         leaseDuration,
         leaseRenewal,
-        partitionedHistory);
+        partitionedHistory,
+        singleOwner);
   }
 
   @Override
@@ -188,6 +197,7 @@ public final class PostgresqlOptions {
         .with("leaseDuration", leaseDuration)
         .with("leaseRenewal", leaseRenewal)
         .with("partitionedHistory", partitionedHistory)
+        .with("singleOwner", singleOwner)
         .toString();
   }
 
@@ -220,6 +230,7 @@ public final class PostgresqlOptions {
     private Duration leaseDuration = Duration.ofSeconds(10);
     private Duration leaseRenewal = Duration.ofSeconds(2);
     private boolean partitionedHistory = true;
+    private boolean singleOwner = true;
 
     private Builder(@Nullable String url, @Nullable DataSource dataSource) {
       this.url = url;
@@ -307,6 +318,16 @@ public final class PostgresqlOptions {
      */
     public Builder partitionedHistory(boolean partitioned) {
       this.partitionedHistory = partitioned;
+      return this;
+    }
+
+    /**
+     * Sets whether one process owns the whole schema, by default true: others wait until it ends.
+     * Otherwise, all processes that open the schema share its partitions, and each delivers for the
+     * applications in its own.
+     */
+    public Builder singleOwner(boolean single) {
+      this.singleOwner = single;
       return this;
     }
 

@@ -40,7 +40,8 @@ class PostgresqlOptionsTest {
         .readTimeout(Duration.ofSeconds(7))
         .openTimeout(Duration.ofSeconds(8))
         .lease(Duration.ofSeconds(9), Duration.ofSeconds(1))
-        .partitionedHistory(false);
+        .partitionedHistory(false)
+        .singleOwner(false);
   }
 
   @Test
@@ -57,6 +58,7 @@ class PostgresqlOptionsTest {
     assertThat(options.leaseDuration()).isEqualTo(Duration.ofSeconds(9));
     assertThat(options.leaseRenewal()).isEqualTo(Duration.ofSeconds(1));
     assertThat(options.partitionedHistory()).isFalse();
+    assertThat(options.singleOwner()).isFalse();
     assertThat(PostgresqlOptions.of(SOURCE).dataSource()).isSameAs(SOURCE);
     assertThat(PostgresqlOptions.of(SOURCE).url()).isNull();
   }

@@ -62,6 +62,8 @@ final class EngineShutdown {
     recovery.stop();
     stats.close();
     context.journal().stopUpkeep();
+    // Others go on with what is theirs then, however long exchanges take here.
+    context.guard().runForeign("giving away partitions", context.runtime().store()::leave);
     CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     // What has ended for good stores no outcome any more, so there is nothing to wait for.
     long grace = context.guard().condition().hasFailed() ? 0 : graceMillis;

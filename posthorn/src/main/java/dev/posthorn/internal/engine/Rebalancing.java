@@ -2,7 +2,6 @@ package dev.posthorn.internal.engine;
 
 import dev.posthorn.internal.engine.base.StoreBackoff;
 import dev.posthorn.internal.engine.base.Tenure;
-import dev.posthorn.internal.engine.lane.Lane;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.ShardLoop;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
@@ -34,10 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Rebalancing implements RebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(Rebalancing.class);
-  private static final long LOOK_NANOS = 5_000_000;
-
-  /** The time that exchanges under way have to end before a partition is released. */
-  private static final long DRAIN_NANOS = 5_000_000_000L;
 
   private final LaneContext context;
   private final Shards shards;
@@ -181,31 +175,8 @@ final class Rebalancing implements RebalanceListener {
    */
   private void drain(Set<Tenure> ending) {
     ending.forEach(context.ownership()::retire);
-    long until = context.clock().machine().nanoTime() + DRAIN_NANOS;
-    AtomicInteger left = new AtomicInteger(shards.all().size());
-    for (ShardLoop loop : shards.all()) {
-      loop.execute(
-          () ->
-              drain(
-                  loop,
-                  loop.lanes(ending),
-                  until,
-                  () -> {
-                    loop.drop(ending);
-                    if (left.decrementAndGet() == 0) {
-                      context.journal().between(() -> release(ending));
-                    }
-                  }));
-    }
-  }
-
-  private void drain(ShardLoop loop, List<Lane> lanes, long until, Runnable done) {
-    boolean late = context.clock().machine().nanoTime() - until >= 0;
-    if (late || lanes.stream().allMatch(parts::isSettled)) {
-      done.run();
-    } else {
-      var unused = loop.schedule(LOOK_NANOS, () -> drain(loop, lanes, until, done));
-    }
+    new Draining(context, parts, gone -> context.journal().between(() -> release(gone)))
+        .begin(ending, shards);
   }
 
   /** Ends tenures whose lanes are gone, and has the store told, after the last outcome. */

@@ -92,6 +92,12 @@ public interface Store extends Reads, AutoCloseable {
   }
 
   /**
+   * Begins to give away all partitions ({@link RebalanceListener#revoked}), since the engine stops:
+   * this process is assigned none any more. Returns at once. By default nothing happens.
+   */
+  default void leave() {}
+
+  /**
    * Makes all changes of a batch durable, or none.
    *
    * <p>Every change can be applied again without harm, so the engine simply commits a batch again

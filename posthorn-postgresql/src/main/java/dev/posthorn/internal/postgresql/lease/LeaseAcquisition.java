@@ -3,15 +3,14 @@ package dev.posthorn.internal.postgresql.lease;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.spi.store.Lease.Slot;
 import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,18 +36,16 @@ public final class LeaseAcquisition {
   private final Database database;
   private final LeaseTables tables;
   private final LeaseClocks clocks;
-  private final Map<Long, Seen> seen = new HashMap<>();
+  private final SilentNodes silent;
 
   /** The nodes with which this process tried to take over: nobody uses them. */
   private final Set<Long> tried = new HashSet<>();
-
-  /** The renewal of an owner that this process saw last, and the time since which it sees it. */
-  private record Seen(String renewal, long sinceNanos) {}
 
   LeaseAcquisition(Database database, LeaseTables tables, LeaseClocks clocks) {
     this.database = database;
     this.tables = tables;
     this.clocks = clocks;
+    this.silent = new SilentNodes(clocks);
   }
 
   /**
@@ -134,7 +131,8 @@ public final class LeaseAcquisition {
   private OwnedLease owned(SingleConnection connection, Node node, Deadline.Moment sent) {
     Duration lease = database.options().leaseDuration();
     Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
-    return new OwnedLease(database, tables, connection, node, clocks, deadline).start();
+    Seat seat = new Seat(node, Slot.ALONE, 0, "", deadline);
+    return new OwnedLease(database, tables, connection, seat, clocks).start();
   }
 
   private StoreException failure(String obstacle, @Nullable Exception cause) {
@@ -199,16 +197,10 @@ public final class LeaseAcquisition {
   }
 
   private boolean isStale(LeaseTables.Lease owner) {
-    long now = clocks.nanoTime().getAsLong();
-    Seen last = seen.get(owner.node());
-    if (last == null || !last.renewal.equals(owner.renewal())) {
-      seen.put(owner.node(), new Seen(owner.renewal(), now));
-      return false;
-    }
-    return now - last.sinceNanos > TimeUnit.MILLISECONDS.toNanos(owner.durationMillis());
+    return silent.isSilent(owner.node(), owner.renewal(), owner.durationMillis());
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       // Nothing counts it down: this is a pause that an interrupt ends.
       var unused = new CountDownLatch(1).await(POLL.toMillis(), TimeUnit.MILLISECONDS);

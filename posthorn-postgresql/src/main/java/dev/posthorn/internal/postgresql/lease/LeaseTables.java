@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseTables {
   /** The time of the database now, not that at which the transaction began. */
-  private static final String NOW = "clock_timestamp()";
+  static final String NOW = "clock_timestamp()";
 
   private final String now;
 
@@ -134,11 +134,15 @@ final class LeaseTables {
             + ")");
   }
 
-  /** Renews a node's lease; returns whether it still has one. */
-  boolean renew(Session session, Node node, Duration lease) throws SQLException {
+  /** Renews the lease of a seat; returns whether there still is one. */
+  boolean renew(Session session, Seat seat, Duration lease) throws SQLException {
     return update(
             session,
-            "UPDATE posthorn.heartbeat SET expires = " + end(lease) + " WHERE node = " + node.id())
+            "UPDATE posthorn.heartbeat SET expires = "
+                + end(lease)
+                + " WHERE node = "
+                + seat.node().id()
+                + seat.timeline())
         == 1;
   }
 
@@ -149,12 +153,13 @@ final class LeaseTables {
     update(session, "DELETE FROM posthorn.node WHERE id = " + node.id());
   }
 
-  /** Returns the query whose row shows that a node may write until the transaction ends. */
-  static String fence(Node node) {
+  /** Returns the query whose row shows that a process may write until the transaction ends. */
+  static String fence(Seat seat) {
     return "SELECT 1 FROM posthorn.node WHERE id = "
-        + node.id()
+        + seat.node().id()
         + " AND epoch = "
-        + node.epoch()
+        + seat.node().epoch()
+        + seat.timeline()
         + " FOR SHARE";
   }
 

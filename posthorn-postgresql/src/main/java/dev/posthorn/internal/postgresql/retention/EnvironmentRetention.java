@@ -38,6 +38,7 @@ final class EnvironmentRetention {
   private static final Application BEGIN = new Application(-1, Long.MIN_VALUE);
 
   private final EarlyRemoval removal;
+  private final Owned owned;
 
   /** The next applications, and the position of the walk in the first of them. */
   private final ArrayDeque<Application> applications = new ArrayDeque<>();
@@ -47,8 +48,9 @@ final class EnvironmentRetention {
   private long walkBegan;
   private long nextWalk;
 
-  EnvironmentRetention(EarlyRemoval removal) {
+  EnvironmentRetention(EarlyRemoval removal, Owned owned) {
     this.removal = removal;
+    this.owned = owned;
   }
 
   /** Assumes nothing from now on: the next walk finds what stayed. */
@@ -82,6 +84,11 @@ final class EnvironmentRetention {
     int left = limit;
     while (left > 0 && !applications.isEmpty()) {
       Application application = applications.element();
+      if (!owned.has(application.partition())) { // no longer
+        applications.remove();
+        lastMessage = Long.MIN_VALUE;
+        continue;
+      }
       // Read each time: a user may revoke it while the walk is in progress.
       Long retention =
           Query.one(
@@ -113,7 +120,7 @@ final class EnvironmentRetention {
     }
     List<Row> rows = isAnySet(session) ? next(session) : List.of();
     for (Row row : rows) {
-      if (row.ends) {
+      if (row.ends && owned.has(row.application.partition())) {
         applications.add(row.application);
       }
     }

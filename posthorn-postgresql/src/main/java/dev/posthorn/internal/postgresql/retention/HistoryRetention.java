@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.retention;
 
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
@@ -56,14 +57,16 @@ final class HistoryRetention {
           + " JOIN posthorn.message m ON m.partition = w.partition AND m.id = w.id";
 
   private final MessageRemoval removal;
+  private final Owned owned;
   private final Edge messages;
   private final Edge attempts;
   private final Set<Place> noted = new LinkedHashSet<>();
 
-  HistoryRetention(MessageRemoval removal, int partitions) {
+  HistoryRetention(MessageRemoval removal, Owned owned) {
     this.removal = removal;
-    this.messages = new Edge(partitions);
-    this.attempts = new Edge(partitions);
+    this.owned = owned;
+    this.messages = new Edge(NodeLease.PARTITIONS);
+    this.attempts = new Edge(NodeLease.PARTITIONS);
   }
 
   private record Place(int partition, long id) {}
@@ -112,12 +115,18 @@ final class HistoryRetention {
 
   /** Returns whether a slice has something to examine. */
   boolean isDue(long end) {
-    return !noted.isEmpty() || messages.isDue(partition -> end) || attempts.isDue(passed(end));
+    return !noted.isEmpty() || messages.isDue(own(end)) || attempts.isDue(passed(end));
   }
 
   /** Attempts wait for the messages of their partition. */
   private Edge.Bound passed(long end) {
-    return partition -> Math.min(end, messages.clearBelow(partition));
+    Edge.Bound own = own(end);
+    return partition -> Math.min(own.of(partition), messages.clearBelow(partition));
+  }
+
+  /** Nothing is removed from the partitions of others. */
+  private Edge.Bound own(long end) {
+    return partition -> owned.has(partition) ? end : Long.MIN_VALUE;
   }
 
   /**
@@ -127,9 +136,9 @@ final class HistoryRetention {
    * @param limit the maximum number of messages to remove
    */
   void slice(Session session, long end, int limit) throws SQLException {
-    List<Integer> due = messages.due(partition -> end);
+    List<Integer> due = messages.due(own(end));
     if (!due.isEmpty()) {
-      walk(session, messages, due, partition -> end, limit);
+      walk(session, messages, due, own(end), limit);
     }
     List<Integer> follow = attempts.due(passed(end));
     if (!follow.isEmpty()) {
@@ -186,6 +195,7 @@ final class HistoryRetention {
 
   private void removeNoted(Session session, int limit) throws SQLException {
     Map<Integer, List<Long>> free = new HashMap<>();
+    noted.removeIf(place -> !owned.has(place.partition));
     List<Place> some = noted.stream().limit(limit).toList();
     short[] partitions = new short[some.size()];
     long[] ids = new long[some.size()];

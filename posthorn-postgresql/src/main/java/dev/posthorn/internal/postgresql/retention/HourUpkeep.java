@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.retention;
 
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.history.HourCounter;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.rows.AttemptRow;
@@ -24,7 +25,7 @@ final class HourUpkeep {
   private final long[] first;
 
   private final int[] uncounted;
-  private final short[] all;
+  private final Owned owned;
 
   /** True once {@link #first} is right also about attempts from before. */
   private boolean known;
@@ -34,13 +35,10 @@ final class HourUpkeep {
 
   private int expiredBefore = -1;
 
-  HourUpkeep(int partitions) {
-    first = new long[partitions];
-    uncounted = new int[partitions];
-    all = new short[partitions];
-    for (int i = 0; i < partitions; i++) {
-      all[i] = (short) i;
-    }
+  HourUpkeep(Owned owned) {
+    this.owned = owned;
+    first = new long[NodeLease.PARTITIONS];
+    uncounted = new int[NodeLease.PARTITIONS];
     forget();
   }
 
@@ -74,7 +72,9 @@ final class HourUpkeep {
     short[] due = new short[PARTITIONS_AT_ONCE];
     int count = 0;
     for (int i = 0; i < first.length && count < due.length; i++) {
-      if (first[i] != NONE && (every || uncounted[i] >= MANY || first[i] < keepFrom)) {
+      if (first[i] != NONE
+          && owned.has(i)
+          && (every || uncounted[i] >= MANY || first[i] < keepFrom)) {
         due[count++] = (short) i;
       }
     }
@@ -115,7 +115,7 @@ final class HourUpkeep {
 
   /** Returns whether all attempts with smaller ids are counted. */
   boolean isCountedBelow(long id) {
-    return known && IntStream.range(0, first.length).noneMatch(i -> first[i] < id);
+    return known && IntStream.range(0, first.length).noneMatch(i -> first[i] < id && owned.has(i));
   }
 
   /** Returns whether there are hours to remove, and none of them will get further counts. */
@@ -126,7 +126,7 @@ final class HourUpkeep {
   /** Removes some of the hours that ended before an id was assigned. */
   void expire(Session session, long keepFrom) throws SQLException {
     int before = HourCounter.hourOf(keepFrom);
-    if (HourCounter.expire(session, all, before, EXPIRED_AT_ONCE) < EXPIRED_AT_ONCE) {
+    if (HourCounter.expire(session, owned.numbers(), before, EXPIRED_AT_ONCE) < EXPIRED_AT_ONCE) {
       expiredBefore = before;
     }
   }

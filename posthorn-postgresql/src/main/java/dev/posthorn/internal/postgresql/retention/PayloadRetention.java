@@ -22,10 +22,12 @@ public final class PayloadRetention {
           + MessageRemoval.IS_LIVE
           + ", false) FROM posthorn.payload_end e LEFT JOIN posthorn.message m"
           + " ON m.partition = e.partition AND m.id = e.message"
-          + " WHERE e.due >= ? AND e.due <= ? ORDER BY e.due LIMIT ?";
+          + " WHERE e.due >= ? AND e.due <= ? AND e.partition = ANY(?::smallint[])"
+          + " ORDER BY e.due LIMIT ?";
   private static final String NEXT =
-      "SELECT e.partition, e.due FROM posthorn.payload_end e WHERE e.due >= ?"
-          + " ORDER BY e.due LIMIT 1";
+      "SELECT first.due FROM unnest(?::smallint[]) AS own(partition) CROSS JOIN LATERAL"
+          + " (SELECT e.due FROM posthorn.payload_end e WHERE e.partition = own.partition"
+          + " AND e.due >= ? ORDER BY e.due LIMIT 1) first ORDER BY first.due LIMIT 1";
   private static final String DELETE =
       "DELETE FROM posthorn.payload_end e USING"
           + " unnest(?::smallint[], ?::bigint[], ?::bigint[]) AS gone(partition, due, message)"
@@ -38,10 +40,14 @@ public final class PayloadRetention {
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
+  private final Owned owned;
+
   /** No payload is due before this time. */
   private long next = UNKNOWN;
 
-  PayloadRetention() {}
+  PayloadRetention(Owned owned) {
+    this.owned = owned;
+  }
 
   private record Due(int partition, PayloadEnd end, boolean live) {}
 
@@ -86,6 +92,7 @@ public final class PayloadRetention {
             DUE,
             next,
             now,
+            owned.numbers(),
             limit);
     List<Due> ended = due.stream().filter(each -> !each.live).toList();
     List<Due> later = due.stream().filter(Due::live).map(each -> again(each, now)).toList();
@@ -98,7 +105,7 @@ public final class PayloadRetention {
     if (due.size() == limit) {
       next = due.getLast().end.due();
     } else {
-      Long first = Query.one(session, row -> row.getLong(2), NEXT, next);
+      Long first = Query.one(session, row -> row.getLong(1), NEXT, owned.numbers(), next);
       next = first == null ? Long.MAX_VALUE : first;
     }
   }

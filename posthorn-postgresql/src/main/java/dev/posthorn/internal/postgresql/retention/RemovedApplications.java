@@ -24,7 +24,7 @@ final class RemovedApplications {
 
   private static final String NEXT =
       "SELECT r.partition, r.id FROM posthorn.removed_application r"
-          + " WHERE (r.partition, r.id) > (?, ?) AND NOT EXISTS (SELECT FROM posthorn.application a"
+          + " WHERE (r.partition, r.id) > (?, ?) AND r.partition = ANY(?::smallint[]) AND NOT EXISTS (SELECT FROM posthorn.application a"
           + " WHERE a.partition = r.partition AND a.id = r.id)"
           + " ORDER BY r.partition, r.id LIMIT 1";
   private static final String FORGET =
@@ -33,6 +33,7 @@ final class RemovedApplications {
       "SELECT 1 FROM posthorn.message m WHERE m.partition = ? AND m.application = ? LIMIT 1";
 
   private final EarlyRemoval removal;
+  private final Owned owned;
 
   // The position of the work: the next pass finds what stayed.
   private @Nullable Application current;
@@ -42,8 +43,9 @@ final class RemovedApplications {
   private long passBegan;
   private long nextPass;
 
-  RemovedApplications(EarlyRemoval removal) {
+  RemovedApplications(EarlyRemoval removal, Owned owned) {
     this.removal = removal;
+    this.owned = owned;
   }
 
   /** Assumes nothing from now on. */
@@ -77,6 +79,9 @@ final class RemovedApplications {
    */
   boolean slice(Session session, long now, int limit) throws SQLException {
     Application application = current;
+    if (application != null && !owned.has(application.partition())) {
+      application = null; // no longer
+    }
     if (application == null) {
       application = begin(session, now);
       current = application;
@@ -105,7 +110,8 @@ final class RemovedApplications {
             row -> new Application(row.getInt(1), row.getLong(2)),
             NEXT,
             last.partition(),
-            last.id());
+            last.id(),
+            owned.numbers());
     lastMessage = Long.MIN_VALUE;
     last = next == null ? BEGIN : next;
     if (next == null) {

@@ -157,11 +157,22 @@ final class SegmentTables {
                 partitions,
                 hotTo,
                 to);
-    if (held) {
+    if (held || (segment.parent().equals("attempt") && hasUncounted(session, segment))) {
       return false;
     }
     execute(session, "DROP TABLE posthorn." + segment.name());
     return true;
+  }
+
+  /** Returns whether the owner of a partition has not counted all of its attempts. */
+  private boolean hasUncounted(Session session, Segment segment) throws SQLException {
+    return is(
+        session,
+        ("SELECT EXISTS (SELECT FROM posthorn.hour_progress g JOIN posthorn.%s a"
+                + " ON a.partition = g.partition AND a.id > g.counted_to"
+                + " WHERE g.partition = ANY(?::smallint[]) AND a.kind <> 2)")
+            .formatted(segment.name()),
+        partitions);
   }
 
   private static boolean is(Session session, String sql, Object... parameters) throws SQLException {

@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.retention;
 
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.Writer;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Batch;
@@ -41,8 +42,9 @@ public final class Upkeep {
       "DELETE FROM posthorn.id_floor WHERE id >= ? AND id < ?";
 
   private final Writer writer;
+  private final NodeLease lease;
   private final HourUpkeep hours;
-  private final PayloadRetention payloads = new PayloadRetention();
+  private final PayloadRetention payloads;
   private final EnvironmentRetention environments;
   private final RemovedApplications removedApplications;
   private final HistoryRetention history;
@@ -50,6 +52,9 @@ public final class Upkeep {
   private final SettingsLogRetention settingsLog = new SettingsLogRetention();
 
   private @Nullable Connection connection;
+
+  /** The assignments that memory is about. */
+  private long assignments;
 
   /** No key expires before this time. */
   private long nextExpiry = UNKNOWN;
@@ -63,16 +68,22 @@ public final class Upkeep {
   /** Rows since the last call, which set its pace. */
   private int arrived;
 
-  /** Creates the upkeep of a store with a number of partitions. */
-  public Upkeep(Writer writer, int partitions) {
+  /**
+   * Creates the upkeep of the partitions that a process owns. What belongs to no partition, or to
+   * all, is up to the owner of the first one.
+   */
+  public Upkeep(Writer writer, NodeLease lease) {
     this.writer = writer;
-    hours = new HourUpkeep(partitions);
+    this.lease = lease;
+    Owned owned = new Owned(lease);
+    hours = new HourUpkeep(owned);
     MessageRemoval removal = new MessageRemoval(hours);
     EarlyRemoval early = new EarlyRemoval(removal);
-    environments = new EnvironmentRetention(early);
-    removedApplications = new RemovedApplications(early);
-    history = new HistoryRetention(removal, partitions);
-    segments = new Segments(writer, partitions);
+    payloads = new PayloadRetention(owned);
+    environments = new EnvironmentRetention(early, owned);
+    removedApplications = new RemovedApplications(early, owned);
+    history = new HistoryRetention(removal, owned);
+    segments = new Segments(writer, NodeLease.PARTITIONS);
   }
 
   /** Creates the tables for what will be written next, as far as possible. */
@@ -128,7 +139,13 @@ public final class Upkeep {
   }
 
   private boolean runSlices(long keepFrom, long now) {
-    segments.create(now);
+    if (lease.assignments() != assignments) {
+      assignments = lease.assignments();
+      forget();
+    }
+    if (first()) {
+      segments.create(now);
+    }
     boolean more = false;
     if (hours.isDue(keepFrom, now)) {
       transact(session -> hours.slice(session, keepFrom, now));
@@ -139,7 +156,7 @@ public final class Upkeep {
       more |= isSmallDue(keepFrom, now);
     }
     more |= removeEarly(now);
-    if (hours.isCountedBelow(keepFrom)) {
+    if (first() && hours.isCountedBelow(keepFrom)) {
       more |= segments.drop(keepFrom, now);
     }
     return retain(segments.removableBelow(keepFrom)) || more;
@@ -148,26 +165,29 @@ public final class Upkeep {
   /** Returns whether payloads, keys, hours, settings or floors are to be removed. */
   private boolean isSmallDue(long keepFrom, long now) {
     return payloads.isDue(now)
-        || nextExpiry <= now
         || hours.hasExpired(keepFrom)
-        || settingsLog.isDue(now)
-        || floors >= FLOORS;
+        || (first() && (nextExpiry <= now || settingsLog.isDue(now) || floors >= FLOORS));
+  }
+
+  /** Returns whether this process does the upkeep of what belongs to no partition. */
+  private boolean first() {
+    return lease.owns(0);
   }
 
   private void small(Session session, long keepFrom, long now) throws SQLException {
     if (payloads.isDue(now)) {
       payloads.slice(session, now, SLICE);
     }
-    if (nextExpiry <= now) {
+    if (nextExpiry <= now && first()) {
       nextExpiry = DedupeTable.expire(session, nextExpiry, now, DEDUPE_ROWS);
     }
     if (hours.hasExpired(keepFrom)) {
       hours.expire(session, keepFrom);
     }
-    if (settingsLog.isDue(now)) {
+    if (first() && settingsLog.isDue(now)) {
       settingsLog.slice(session, now);
     }
-    if (floors >= FLOORS) {
+    if (first() && floors >= FLOORS) {
       long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();
       Query.update(session, REMOVE_FLOORS, floor, last);
       floor = last;

@@ -4,6 +4,7 @@ import dev.posthorn.internal.postgresql.connection.Errors;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.internal.postgresql.history.HistoryTables;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.live.HandoffTable;
 import dev.posthorn.internal.postgresql.live.LiveTables;
@@ -13,7 +14,6 @@ import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.internal.postgresql.sql.Pipeline;
 import dev.posthorn.internal.postgresql.sql.RowArrays;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,17 +27,23 @@ final class BatchTables {
   private static final String ADD_FLOOR =
       "INSERT INTO posthorn.id_floor(id) SELECT * FROM unnest(?::bigint[]) ON CONFLICT DO NOTHING";
 
+  private static final String RELEASE =
+      "UPDATE posthorn.assignment a SET node = NULL, since = clock_timestamp()"
+          + " FROM unnest(?::smallint[], ?::bigint[]) AS gone(partition, node)"
+          + " WHERE a.partition = gone.partition AND a.node = gone.node";
+
   private final Writer writer;
-  private final Lease lease;
+  private final NodeLease lease;
   private final LongToIntFunction partitionOf;
 
   /**
    * Creates the tables of a process.
    *
-   * @param lease has the slot by which a batch of the process is recognized
+   * @param lease has the slot by which a batch of the process is recognized, and the node that owns
+   *     what the process owns
    * @param partitionOf returns the partition of an application
    */
-  BatchTables(Writer writer, Lease lease, LongToIntFunction partitionOf) {
+  BatchTables(Writer writer, NodeLease lease, LongToIntFunction partitionOf) {
     this.writer = writer;
     this.lease = lease;
     this.partitionOf = partitionOf;
@@ -121,7 +127,7 @@ final class BatchTables {
     }
   }
 
-  private static void addRows(Pipeline pipeline, Batch batch, long floor) {
+  private void addRows(Pipeline pipeline, Batch batch, long floor) {
     LiveTables.remove(pipeline, batch);
     HistoryTables.addMessages(pipeline, batch);
     LiveTables.put(pipeline, batch);
@@ -132,5 +138,11 @@ final class BatchTables {
     if (batch.idFloor > floor) {
       pipeline.add(ADD_FLOOR, new RowArrays<>(List.of(batch.idFloor)).longs(Long::longValue));
     }
+    long node = lease.node();
+    pipeline.add(
+        RELEASE,
+        new RowArrays<>(List.copyOf(batch.releases))
+            .shorts(Integer::intValue)
+            .longs(partition -> node));
   }
 }

@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Readers;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
 import dev.posthorn.internal.postgresql.settings.SettingReads;
 import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The reads of a database, on connections for one purpose. */
 class DatabaseReads implements Reads {
   /** Number of partitions. Rows depend on it forever. */
-  static final int PARTITIONS = 256;
+  static final int PARTITIONS = NodeLease.PARTITIONS;
 
   private final Readers readers;
 

@@ -1,26 +1,28 @@
 package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Sessions;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.retention.Upkeep;
 import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Lease;
+import dev.posthorn.spi.store.RebalanceListener;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
 import dev.posthorn.spi.store.reads.Reads;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** The store in a PostgreSQL database. */
 public final class DatabaseStore extends DatabaseReads implements Store {
   private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
 
   private final Sessions sessions;
-  private final Lease lease;
+  private final NodeLease lease;
   private final Reads forWriter;
-  private final Runnable release;
   private final BatchTables tables;
   private final Upkeep upkeep;
   private final SchemaSize size;
@@ -31,17 +33,15 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   /**
    * Creates a store on the connections to a database that has the schema.
    *
-   * @param lease the right of this process to deliver
-   * @param release releases the other resources, after the connections were closed
+   * @param lease the right of this process to deliver; closed after the connections
    */
-  public DatabaseStore(Sessions sessions, Lease lease, Runnable release) {
+  public DatabaseStore(Sessions sessions, NodeLease lease) {
     super(sessions.forEngine());
     this.sessions = sessions;
     this.lease = lease;
     this.forWriter = new DatabaseReads(sessions.forWriter());
-    this.release = release;
     this.tables = new BatchTables(sessions.writer(), lease, this::partitionOf);
-    this.upkeep = new Upkeep(sessions.writer(), PARTITIONS);
+    this.upkeep = new Upkeep(sessions.writer(), lease);
     this.size = new SchemaSize(sessions.forLists(Owner.NOBODY), System::nanoTime);
     upkeep.begin();
   }
@@ -57,16 +57,48 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   }
 
   @Override
+  public Set<Integer> subscribe(RebalanceListener listener) {
+    return lease.subscribe(listener);
+  }
+
+  @Override
+  public void leave() {
+    lease.leave();
+  }
+
+  @Override
   public void commit(Batch batch) {
+    lease.attend();
+    if (batch.epoch != lease.epoch()) {
+      throw new StoreException(
+          StoreException.Reason.LOST,
+          "Another process has taken over the partitions since the batch was begun; prepare it"
+              + " again",
+          null);
+    }
     try {
       tables.write(batch, floor);
     } catch (StoreException e) {
+      joinAgain(e);
       if (e.reason() != StoreException.Reason.STALE || !isWritten(batch)) {
         throw e;
       }
     }
+    lease.released(batch.releases);
     floor = Math.max(floor, batch.idFloor);
     upkeep.note(batch);
+  }
+
+  /**
+   * Joins again, if another process has taken over. If that fails, it is tried before the next
+   * batch: the result of this one must be known as it is.
+   */
+  private void joinAgain(StoreException result) {
+    try {
+      lease.attend();
+    } catch (StoreException e) {
+      result.addSuppressed(e);
+    }
   }
 
   /** Returns whether an earlier try has committed a batch, so that it advanced the version. */
@@ -82,7 +114,16 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public boolean upkeep(long keepFrom, long nowMillis) {
-    return upkeep.run(keepFrom, nowMillis);
+    lease.attend();
+    try {
+      return upkeep.run(keepFrom, nowMillis);
+    } catch (StoreException e) {
+      joinAgain(e);
+      if (e.reason() == StoreException.Reason.LOST) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -124,7 +165,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     try {
       sessions.close();
     } finally {
-      release.run();
+      lease.close();
     }
   }
 }

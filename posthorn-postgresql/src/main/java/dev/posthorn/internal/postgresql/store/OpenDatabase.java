@@ -4,7 +4,8 @@ import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.internal.postgresql.lease.LeaseAcquisition;
-import dev.posthorn.internal.postgresql.lease.OwnedLease;
+import dev.posthorn.internal.postgresql.lease.Membership;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.OpenWait;
 
@@ -17,10 +18,11 @@ import dev.posthorn.spi.store.OpenWait;
 public record OpenDatabase(DatabaseStore store, Sessions sessions) {
 
   /**
-   * Opens a store: checks the server, then the schema, takes the lease, and then opens everything
-   * that needs it.
+   * Opens a store: checks the server, then the schema, takes the lease or joins the processes that
+   * share the schema, and then opens everything that needs it.
    *
-   * @param wait decides how long to wait for another process that owns the schema
+   * @param wait decides how long to wait for another process that owns the schema, or for the
+   *     database
    */
   public static OpenDatabase open(PostgresqlOptions options, OpenWait wait) {
     Database database = Database.of(options);
@@ -33,10 +35,13 @@ public record OpenDatabase(DatabaseStore store, Sessions sessions) {
       case CHECK -> schema.check();
       case NONE -> {}
     }
-    OwnedLease lease = LeaseAcquisition.acquire(database, wait);
+    NodeLease lease =
+        options.singleOwner()
+            ? LeaseAcquisition.acquire(database, wait)
+            : Membership.join(database, wait);
     Sessions sessions = database.sessions(lease);
     try {
-      return new OpenDatabase(new DatabaseStore(sessions, lease, lease::close), sessions);
+      return new OpenDatabase(new DatabaseStore(sessions, lease), sessions);
     } catch (RuntimeException | Error e) {
       sessions.close();
       lease.close();

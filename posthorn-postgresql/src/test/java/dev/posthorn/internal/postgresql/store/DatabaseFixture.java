@@ -2,7 +2,7 @@ package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
-import dev.posthorn.internal.postgresql.connection.Fence;
+import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.schema.GrownSchema;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Lease;
@@ -82,14 +82,16 @@ final class DatabaseFixture implements StoreFixture {
   /** Opens a schema that exists, as a user, beside others. */
   static Store openAs(TestDatabase database, String user, Lease lease) {
     Database opened = Database.of(PostgresqlOptions.of(database.url(user)));
-    return new DatabaseStore(opened.sessions(new Owner()), lease, () -> {});
+    Owner owner = new Owner(lease);
+    return new DatabaseStore(opened.sessions(owner), owner);
   }
 
   @Override
   public Store open() {
     Database opened = Database.of(options);
     new Schema(opened).migrate();
-    return new DatabaseStore(opened.sessions(new Owner()), Lease.UNLIMITED, () -> {});
+    Owner owner = new Owner();
+    return new DatabaseStore(opened.sessions(owner), owner);
   }
 
   @Override
@@ -105,7 +107,32 @@ final class DatabaseFixture implements StoreFixture {
   }
 
   /** The right to write, which nobody takes away. */
-  static final class Owner implements Fence {
+  static final class Owner implements NodeLease {
+    private final Lease lease;
+
+    Owner() {
+      this(Lease.UNLIMITED);
+    }
+
+    Owner(Lease lease) {
+      this.lease = lease;
+    }
+
+    @Override
+    public boolean isHeld() {
+      return lease.isHeld();
+    }
+
+    @Override
+    public Slot slot() {
+      return lease.slot();
+    }
+
+    @Override
+    public void close() {
+      // Nothing is kept.
+    }
+
     @Override
     public String sql() {
       return "SELECT 1";

@@ -8,7 +8,6 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.ApplicationSpec;
@@ -69,7 +68,7 @@ final class FilledDatabase {
   void fill(int endpoints, int applications) {
     try (Store store =
         new DatabaseStore(
-            database().sessions(new DatabaseFixture.Owner()), Lease.UNLIMITED, () -> {})) {
+            database().sessions(new DatabaseFixture.Owner()), new DatabaseFixture.Owner())) {
       Batch batch = new Batch();
       for (int i = 1; i <= applications; i++) {
         ApplicationSpec spec = ApplicationSpec.of(null, "application " + i);

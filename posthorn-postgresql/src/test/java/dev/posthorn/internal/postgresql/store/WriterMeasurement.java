@@ -7,7 +7,6 @@ import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Batch;
-import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.LiveRow;
@@ -75,7 +74,7 @@ final class WriterMeasurement {
       new Schema(opened).migrate();
       try (Store store =
           new DatabaseStore(
-              opened.sessions(new DatabaseFixture.Owner()), Lease.UNLIMITED, () -> {})) {
+              opened.sessions(new DatabaseFixture.Owner()), new DatabaseFixture.Owner())) {
         WriterMeasurement measurement =
             new WriterMeasurement(
                 store,

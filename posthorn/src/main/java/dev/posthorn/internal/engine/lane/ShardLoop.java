@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -342,9 +343,11 @@ public final class ShardLoop implements Mailbox {
     }
   }
 
-  /** Returns the lanes of some tenures. */
-  public List<Lane> lanes(Set<Tenure> tenures) {
-    return lanes.all().stream().filter(lane -> tenures.contains(lane.tenure)).toList();
+  /** Returns the lanes of those of some tenures that have any, by tenure. */
+  public Map<Tenure, List<Lane>> lanes(Set<Tenure> tenures) {
+    return lanes.all().stream()
+        .filter(lane -> tenures.contains(lane.tenure))
+        .collect(Collectors.groupingBy(lane -> lane.tenure));
   }
 
   /** Drops the lanes of some tenures. What is under way gives back its room when it ends. */
@@ -356,10 +359,12 @@ public final class ShardLoop implements Mailbox {
         watches.values().removeIf(watch -> watch.partition == tenure.partition());
       }
     }
-    for (Lane lane : lanes(ended)) {
-      lane.close();
-      lanes.remove(lane);
-      turns.sleep(lane);
+    for (List<Lane> some : lanes(ended).values()) {
+      for (Lane lane : some) {
+        lane.close();
+        lanes.remove(lane);
+        turns.sleep(lane);
+      }
     }
   }
 

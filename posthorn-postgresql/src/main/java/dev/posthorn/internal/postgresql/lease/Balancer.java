@@ -1,0 +1,218 @@
+package dev.posthorn.internal.postgresql.lease;
+
+import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.spi.store.StoreException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over from nodes whose leases are over, claims partitions that nobody owns, and gives away
+ * what is more than this node's share: a step at a time, on a thread and a connection of its own.
+ * There is no coordinator: each node looks at the same rows, four to seven times a second.
+ */
+final class Balancer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Balancer.class);
+  private static final Duration PERIOD = Duration.ofMillis(150);
+  private static final Duration SOON = Duration.ofMillis(30);
+  private static final int JITTER_MILLIS = 70;
+
+  /** The time after the loss of a node in which little is given away: it may come back. */
+  private static final Duration UNSURE = Duration.ofMinutes(1);
+
+  private final SingleConnection connection;
+  private final NodeTables tables;
+  private final LeaseClocks clocks;
+  private final Supplier<Seat> seat;
+  private final Assignments assignments;
+  private final SilentNodes silent;
+  private final Random random = new Random();
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile boolean leaving;
+
+  /** The nodes that claimed at the last look. */
+  private Set<Long> claiming = Set.of();
+
+  private long unsureUntil;
+
+  /** The seat that said whether it claims, and what it said. */
+  private @Nullable Announcement announced;
+
+  private record Announcement(Seat seat, boolean claims) {}
+
+  Balancer(
+      SingleConnection connection,
+      NodeTables tables,
+      LeaseClocks clocks,
+      Supplier<Seat> seat,
+      Assignments assignments) {
+    this.connection = connection;
+    this.tables = tables;
+    this.clocks = clocks;
+    this.seat = seat;
+    this.assignments = assignments;
+    this.silent = new SilentNodes(clocks);
+    this.unsureUntil = clocks.nanoTime().getAsLong();
+    this.thread = Thread.ofPlatform().name("posthorn-balance").daemon().unstarted(this::lookAll);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes no more partitions, and says so to the others. Any thread may call it. */
+  void leave() {
+    leaving = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void lookAll() {
+    boolean failed = false;
+    while (!stopped) {
+      Duration pause = PERIOD;
+      try {
+        pause = look() ? SOON : PERIOD;
+        failed = false;
+      } catch (SQLException | RuntimeException | Error e) {
+        LOG.debug("Failed to look at the nodes", e);
+        if (!failed) {
+          LOG.warn("Partitions not balanced, retried: {}", e.getMessage());
+        }
+        failed = true;
+      }
+      if (!stopped) {
+        LockSupport.parkNanos(pause.plusMillis(random.nextInt(JITTER_MILLIS)).toNanos());
+      }
+    }
+  }
+
+  /** Looks once, and takes a step; returns whether the next one should follow soon. */
+  boolean look() throws SQLException {
+    Seat me = seat.get();
+    if (me.isLost()) {
+      return false; // the writer joins again
+    }
+    announce(me);
+    Set<Integer> owned = assignments.owned(); // before the rows: what is released then is free
+    NodeTables.State state = connection.transact(tables::read);
+    if (takeOver(me, state)) {
+      state = connection.transact(tables::read);
+    }
+    note(state);
+    return !leaving && balance(me, owned, state);
+  }
+
+  private void announce(Seat me) throws SQLException {
+    Announcement now = new Announcement(me, !leaving);
+    if (!now.equals(announced)) {
+      connection.transact(
+          session -> {
+            tables.claims(session, me.node(), now.claims);
+            return true;
+          });
+      announced = now;
+    }
+  }
+
+  /** Takes over from the nodes whose leases are over; returns whether there was one. */
+  private boolean takeOver(Seat me, NodeTables.State state) throws SQLException {
+    boolean any = false;
+    for (NodeTables.Member member : state.members()) {
+      boolean quiet = silent.isSilent(member.node(), member.renewal(), member.durationMillis());
+      if (member.node() != me.node().id()
+          && (member.expired() || quiet)
+          && connection.transact(session -> tables.takeOver(session, member, quiet))) {
+        LOG.info("Took over from {}: its lease has ended", member.host());
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** Takes note of the nodes, and of the loss of one. */
+  private void note(NodeTables.State state) {
+    Set<Long> present = new HashSet<>();
+    Set<Long> nowClaiming = new HashSet<>();
+    for (NodeTables.Member member : state.members()) {
+      present.add(member.node());
+      if (member.claims()) {
+        nowClaiming.add(member.node());
+      }
+    }
+    // Who leaves says so first.
+    if (!present.containsAll(claiming)) {
+      unsureUntil = clocks.nanoTime().getAsLong() + UNSURE.toNanos();
+    }
+    claiming = nowClaiming;
+    silent.retain(present);
+  }
+
+  private boolean balance(Seat me, Set<Integer> owned, NodeTables.State state) throws SQLException {
+    List<Integer> free = new ArrayList<>();
+    for (int partition = 0; partition < state.owners().size(); partition++) {
+      long owner = state.owners().get(partition);
+      // One may be this node's because the answer to a claim was lost.
+      if ((owner == 0 || owner == me.node().id()) && !owned.contains(partition)) {
+        free.add(partition);
+      }
+    }
+    int nodes = Math.max(1, claiming.size());
+    Balance next =
+        Balance.of(
+            new Balance.Sight(nodes, owned.size(), assignments.revoked(), free.size()),
+            clocks.nanoTime().getAsLong() - unsureUntil < 0);
+    if (next.claims() > 0) {
+      Collections.shuffle(free, random); // else all nodes claim the same ones
+      claim(me, free.subList(0, next.claims()));
+    }
+    if (next.releases() > 0) {
+      Set<Integer> given = assignments.revoke(next.releases(), random);
+      LOG.debug("Giving away partitions {}", given);
+    }
+    return next.claims() > 0;
+  }
+
+  private void claim(Seat me, List<Integer> wanted) throws SQLException {
+    try {
+      Set<Integer> claimed =
+          connection.transact(session -> tables.claim(session, me.node(), wanted));
+      assignments.add(claimed, me);
+      LOG.debug("Claimed partitions {}", claimed);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.LOST) {
+        throw e;
+      }
+      me.lose();
+    }
+  }
+
+  /** Takes steps until this node has its share of what is free, before it begins to work. */
+  void begin() throws SQLException {
+    while (look()) {
+      // There is more.
+    }
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    LockSupport.unpark(thread);
+    try (SingleConnection last = Objects.requireNonNull(connection)) {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.posthorn.internal.postgresql.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.schema.Schema;
+import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.OpenWait;
+import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.StoreException.Reason;
+import dev.posthorn.testkit.chaos.DatabaseProxy;
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Several stores share a schema, as processes do. Takes as long as a few leases, whose shortest is
+ * three seconds.
+ */
+@ExtendWith(PostgresqlExtension.class)
+class NodesTest {
+  private static final int ALL = 256;
+
+  private final SharingNode.Neighbors neighbors = new SharingNode.Neighbors();
+  private TestDatabase database;
+  private DatabaseProxy proxy;
+
+  @BeforeEach
+  void create(TestDatabase own) throws Exception {
+    database = own;
+    proxy = new DatabaseProxy("127.0.0.1", own.server().port());
+    new Schema(Database.of(PostgresqlOptions.of(own.url()))).migrate();
+  }
+
+  @AfterEach
+  void check() {
+    proxy.close();
+    assertThat(neighbors.faults()).isEmpty();
+  }
+
+  private SharingNode join(String name) {
+    return SharingNode.join(name, database.url(), neighbors);
+  }
+
+  private SharingNode joinThroughProxy(String name) {
+    return SharingNode.join(name, database.urlThrough(proxy.port()), neighbors);
+  }
+
+  private static void awaitShares(int each, SharingNode... nodes) {
+    Await.until(
+        "all partitions have owners, in even shares",
+        () ->
+            Stream.of(nodes).mapToInt(node -> node.owned().size()).sum() == ALL
+                && Stream.of(nodes).allMatch(node -> node.owned().size() <= each));
+    Set<Integer> all = new TreeSet<>();
+    for (SharingNode node : nodes) {
+      all.addAll(node.owned());
+    }
+    assertThat(all).hasSize(ALL);
+  }
+
+  private void assertRowsSay(SharingNode... nodes) {
+    assertThat(
+            database.query(
+                "SELECT count(*) FROM posthorn.assignment WHERE node IS NOT NULL"
+                    + " GROUP BY node ORDER BY 1"))
+        .containsExactlyElementsOf(
+            Stream.of(nodes)
+                .map(node -> node.owned().size())
+                .sorted()
+                .map(String::valueOf)
+                .toList());
+  }
+
+  @Test
+  void oneAloneOwnsEverythingFromTheStart() {
+    try (SharingNode one = join("one")) {
+      assertThat(one.owned()).hasSize(ALL);
+      assertRowsSay(one);
+    }
+    assertThat(database.query("SELECT id FROM posthorn.node")).isEmpty();
+    assertThat(database.query("SELECT node FROM posthorn.heartbeat")).isEmpty();
+    assertThat(database.query("SELECT count(node) FROM posthorn.assignment")).containsExactly("0");
+  }
+
+  @Test
+  void nodesThatComeAndGoShareEvenly() {
+    try (SharingNode one = join("one");
+        SharingNode two = join("two")) {
+      awaitShares(128, one, two);
+      assertThat(one.store().lease().slot()).isNotEqualTo(two.store().lease().slot());
+      try (SharingNode three = join("three")) {
+        awaitShares(86, one, two, three);
+        assertRowsSay(one, two, three);
+        three.store().leave();
+        awaitShares(128, one, two);
+        assertThat(three.owned()).as("released in order, while it is open").isEmpty();
+      }
+      awaitShares(128, one, two);
+      two.close(); // without leaving first
+      awaitShares(ALL, one);
+    }
+  }
+
+  @Test
+  void partitionsOfANodeThatIsCutOffAreTakenOverAndItJoinsAgain() throws Exception {
+    try (SharingNode one = join("one");
+        SharingNode two = joinThroughProxy("two")) {
+      awaitShares(128, one, two);
+      Batch before = new Batch();
+      before.epoch = two.store().lease().epoch();
+      before.idFloor = 5;
+      proxy.refuse(true);
+      proxy.cutAll();
+      Await.until("all belongs to the other one", () -> one.owned().size() == ALL);
+      assertThat(two.store().lease().isHeld()).isFalse();
+      assertThat(two.epochsAtLoss()).as("it cannot know yet").isEmpty();
+
+      proxy.refuse(false);
+      Await.until("it has joined again", () -> two.store().lease().isHeld());
+      assertThat(two.epochsAtLoss()).containsExactly(before.epoch);
+      assertThat(two.store().lease().epoch()).isNotEqualTo(before.epoch);
+      assertThat(two.store().lease().fenced()).isNull();
+      assertThatThrownBy(() -> two.commit(before))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LOST));
+      assertThat(one.store().idFloor()).isZero();
+      two.commit(batch -> batch.idFloor = 6);
+      assertThat(one.store().idFloor()).isEqualTo(6);
+      Await.until("it is given partitions again", () -> !two.owned().isEmpty());
+    }
+  }
+
+  @Test
+  void aBatchUnderWayAtTheTakeoverIsNotWritten() throws Exception {
+    try (SharingNode one = join("one");
+        SharingNode two = joinThroughProxy("two")) {
+      awaitShares(128, one, two);
+      long epoch = two.store().lease().epoch();
+      proxy.stall(); // its renewals, and what it writes, arrive much later
+      Await.until("all belongs to the other one", () -> one.owned().size() == ALL);
+      proxy.cutAll();
+      proxy.flow();
+      Batch late = new Batch();
+      late.epoch = epoch;
+      late.idFloor = 7;
+      assertThatThrownBy(() -> two.commit(late)).isInstanceOf(StoreException.class);
+      Await.until("it knows", () -> two.store().lease().epoch() != epoch);
+      assertThat(one.store().idFloor()).isZero();
+    }
+  }
+
+  @Test
+  void claimsWhoseAnswerIsLostAreFoundAgain() {
+    try (SharingNode one = joinThroughProxy("one")) {
+      try (SharingNode two = join("two")) {
+        awaitShares(128, one, two);
+        proxy.loseAnswerToCommit();
+      }
+      awaitShares(ALL, one);
+    }
+  }
+
+  @Test
+  void oneWhoWantsAllForItselfWaitsForThoseWhoShare() {
+    try (SharingNode one = join("one")) {
+      PostgresqlOptions alone = PostgresqlOptions.builder(database.url()).singleOwner(true).build();
+      assertThatThrownBy(() -> OpenDatabase.open(alone, OpenWait.upTo(Duration.ZERO)))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LOCKED));
+      assertThat(one.owned()).hasSize(ALL);
+      one.close();
+      try (var store = OpenDatabase.open(alone, OpenWait.upTo(Duration.ZERO)).store();
+          SharingNode two = join("two")) {
+        assertThat(store.lease().isHeld()).isTrue();
+        assertThat(two.owned()).as("it waits for its turn").isEmpty();
+        store.close();
+        awaitShares(ALL, two);
+      }
+    }
+  }
+
+  @Test
+  void aStoreThatNobodySubscribesToTakesNothing() {
+    PostgresqlOptions options =
+        PostgresqlOptions.builder(database.url()).singleOwner(false).build();
+    try (var store = OpenDatabase.open(options, OpenWait.upTo(Duration.ZERO)).store();
+        SharingNode one = join("one")) {
+      assertThat(store.lease().isHeld()).isTrue();
+      assertThat(one.owned()).hasSize(ALL);
+      assertThat(database.query("SELECT claims FROM posthorn.heartbeat ORDER BY claims"))
+          .isEqualTo(List.of("f", "t"));
+    }
+  }
+}
