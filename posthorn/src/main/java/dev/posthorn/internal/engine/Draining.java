@@ -6,7 +6,7 @@ import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Parts;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class Draining {
   }
 
   private static Map<Tenure, List<Lane>> lanes(ShardLoop loop, Set<Tenure> ending) {
-    Map<Tenure, List<Lane>> lanes = new HashMap<>(loop.lanes(ending));
+    Map<Tenure, List<Lane>> lanes = new LinkedHashMap<>(loop.lanes(ending));
     ending.forEach(tenure -> lanes.putIfAbsent(tenure, List.of()));
     return lanes;
   }

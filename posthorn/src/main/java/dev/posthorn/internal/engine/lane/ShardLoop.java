@@ -12,6 +12,7 @@ import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageSpec;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -347,7 +348,9 @@ public final class ShardLoop implements Mailbox {
   public Map<Tenure, List<Lane>> lanes(Set<Tenure> tenures) {
     return lanes.all().stream()
         .filter(lane -> tenures.contains(lane.tenure))
-        .collect(Collectors.groupingBy(lane -> lane.tenure));
+        .collect(
+            Collectors.groupingBy(
+                lane -> lane.tenure, LinkedHashMap::new, Collectors.toList())); // one order
   }
 
   /** Drops the lanes of some tenures. What is under way gives back its room when it ends. */
