@@ -131,10 +131,14 @@ final class Balancer implements AutoCloseable {
     boolean any = false;
     for (NodeTables.Member member : state.members()) {
       boolean quiet = silent.isSilent(member.node(), member.renewal(), member.durationMillis());
+      boolean gone = quiet || member.hasEnded();
       if (member.node() != me.node().id()
-          && (member.expired() || quiet)
-          && connection.transact(session -> tables.takeOver(session, member, quiet))) {
-        LOG.info("Took over from {}: its lease has ended", member.host());
+          && (member.expired() || gone)
+          && connection.transact(session -> tables.takeOver(session, member, gone))) {
+        LOG.info(
+            "Took over from {}: its {} has ended",
+            member.host(),
+            member.expired() || quiet ? "lease" : "process");
         any = true;
       }
     }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of nodes that share the partitions of a schema. All times are the database's.
@@ -54,6 +55,7 @@ final class NodeTables {
    * @param durationMillis the time that each renewal adds
    * @param claims whether it takes partitions
    * @param host its machine and process
+   * @param process the identity of that process, or null if it is unknown
    */
   record Member(
       long node,
@@ -61,7 +63,15 @@ final class NodeTables {
       boolean expired,
       long durationMillis,
       boolean claims,
-      String host) {}
+      String host,
+      @Nullable String process) {
+
+    /** Returns whether the process certainly runs no more. */
+    boolean hasEnded() {
+      ProcessIdentity identity = process == null ? null : ProcessIdentity.parse(process);
+      return identity != null && identity.hasEnded();
+    }
+  }
 
   /**
    * The nodes and their partitions.
@@ -76,7 +86,7 @@ final class NodeTables {
     String sql =
         "SELECT h.node, h.expires::text, h.expires < "
             + now
-            + ", h.duration_ms, h.claims, coalesce(n.host, 'an unknown host')"
+            + ", h.duration_ms, h.claims, coalesce(n.host, 'an unknown host'), n.process"
             + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
             + " ORDER BY h.node";
     List<Member> members = Query.list(session, NodeTables::member, sql);
@@ -90,7 +100,8 @@ final class NodeTables {
         row.getBoolean(3),
         row.getLong(4),
         row.getBoolean(5),
-        row.getString(6));
+        row.getString(6),
+        row.getString(7));
   }
 
   /** Adds a node, which owns and claims nothing so far; returns its slot. */
@@ -105,14 +116,15 @@ final class NodeTables {
     }
     Query.update(
         session,
-        "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
-            + " VALUES (?, ?, ?, ?, ?, "
+        "INSERT INTO posthorn.node (id, slot, epoch, host, process, version, started)"
+            + " VALUES (?, ?, ?, ?, ?, ?, "
             + now
             + ")",
         node.id(),
         number,
         node.epoch(),
         node.host(),
+        node.process(),
         node.version());
     Query.update(
         session,
@@ -137,15 +149,15 @@ final class NodeTables {
    * Fences a node whose lease is over, and frees its partitions: waits for the transaction that it
    * is writing, and lets it write no other.
    *
-   * @param silent whether it has not renewed the lease for so long that the database's clock does
-   *     not matter
+   * @param gone whether the database's clock does not matter: its process has ended, or it has not
+   *     renewed the lease for too long
    * @return false if it has renewed the lease meanwhile, or another process was faster
    */
-  boolean takeOver(Session session, Member dead, boolean silent) throws SQLException {
+  boolean takeOver(Session session, Member dead, boolean gone) throws SQLException {
     Boolean over =
         Query.one(
             session,
-            row -> row.getBoolean(2) || (silent && row.getString(1).equals(dead.renewal)),
+            row -> row.getBoolean(2) || (gone && row.getString(1).equals(dead.renewal)),
             "SELECT h.expires::text, h.expires < "
                 + now
                 + " FROM posthorn.heartbeat h WHERE h.node = ? FOR UPDATE",
