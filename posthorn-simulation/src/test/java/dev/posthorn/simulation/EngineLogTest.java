@@ -131,7 +131,7 @@ class EngineLogTest {
     send(1);
     harness.run(SECOND);
     assertThat(LogRecorder.lines())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "DEBUG Endpoint " + id + " disabled, DISABLED_GONE: its deliveries wait",
             "WARN Endpoint " + id + " disabled: DISABLED_GONE");
   }
