@@ -45,6 +45,9 @@ final class TaskRun {
   /** The time at which the present step began. */
   private volatile long began;
 
+  /** True while the end of the task without success is written, and afterwards. */
+  private volatile boolean givenUp;
+
   private final AtomicInteger failures = new AtomicInteger();
 
   /** The number of deliveries canceled in the batch that is being written. Writer only. */
@@ -130,6 +133,9 @@ final class TaskRun {
 
   /** Counts canceled deliveries, in the same commit as their end. */
   void counted(int more, JournalBatch batch) {
+    if (givenUp) {
+      return; // what has ended must not be stored as running again: nobody would go on with it
+    }
     counting += more;
     TaskData data = TaskData.of(row).after(0, counting, counting);
     TaskRow changed = put(TaskRow.RUNNING, data.json(), batch);
@@ -294,6 +300,7 @@ final class TaskRun {
                     end.completeExceptionally(why);
                     context.queue().ended(this);
                   } else if (!context.queue().isStopped()) {
+                    givenUp = false;
                     later(() -> guarded(this::again));
                   }
                 });
@@ -301,6 +308,7 @@ final class TaskRun {
 
   private TaskRow giveUp(String why, JournalBatch batch) {
     requireOwned();
+    givenUp = true;
     return put(TaskRow.FAILED, TaskData.of(row).givenUp(why).json(), batch);
   }
 
