@@ -1,6 +1,5 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.simulation.Launcher;
 import java.util.List;
@@ -9,13 +8,9 @@ import java.util.List;
 public final class LaneMutants {
   private LaneMutants() {}
 
-  private static Launcher launcher(Parts parts) {
-    return (config, runtime) -> Engine.start(config, runtime, parts);
-  }
-
   /** A late delivery ends only when its turn comes. */
   public static Launcher ignoresDeadlinesBehindTheHead() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           LaneQueue queue(boolean complete) {
@@ -31,7 +26,7 @@ public final class LaneMutants {
 
   /** Slow lanes take as many permits as they like. */
   public static Launcher ignoresFairness() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           Permits permits(EngineLimits limits, int loops) {

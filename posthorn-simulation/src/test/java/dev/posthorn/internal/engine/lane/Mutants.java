@@ -37,13 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class Mutants {
   private Mutants() {}
 
-  private static Launcher launcher(Parts parts) {
-    return (config, runtime) -> Engine.start(config, runtime, parts);
-  }
-
   /** Every seventh commit is acknowledged but does not happen. */
   public static Launcher acknowledgesBeforeCommit() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Journal journal(
@@ -65,7 +61,7 @@ public final class Mutants {
 
   /** Every tenth outcome of an attempt is lost: its rows are not written, its lane is told. */
   public static Launcher forgetsOutcomes() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Journal journal(
@@ -98,7 +94,7 @@ public final class Mutants {
 
   /** Every tenth outcome of an attempt is written to another partition than the delivery's. */
   public static Launcher writesToAnotherPartition() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Journal journal(
@@ -134,7 +130,7 @@ public final class Mutants {
 
   /** Whatever the machine's clock says is believed at once. */
   public static Launcher believesEveryClock() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Journal journal(
@@ -154,7 +150,7 @@ public final class Mutants {
 
   /** A page of parked rows loses its last row. */
   public static Launcher dropsParkedRows() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           LaneQueue queue(boolean complete) {
@@ -171,7 +167,7 @@ public final class Mutants {
 
   /** Forgets at the end of the process that a recovery has one attempt. */
   public static Launcher forgetsRecoveries() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           LaneQueue queue(boolean complete) {
@@ -191,7 +187,7 @@ public final class Mutants {
 
   /** A row that goes while a page is being read stays in the page. */
   public static Launcher sendsAgainAfterSuccess() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           LaneQueue queue(boolean complete) {
@@ -237,7 +233,7 @@ public final class Mutants {
 
   /** Cancellations are on disk, and nobody reads them. */
   public static Launcher ignoresCancellations() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
@@ -253,7 +249,7 @@ public final class Mutants {
 
   /** Cancellations are forgotten when the process ends. */
   public static Launcher forgetsCancellations() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
@@ -269,7 +265,7 @@ public final class Mutants {
 
   /** While the store is full messages wait for it too, and what must be stored waits with them. */
   public static Launcher triesMessagesWithOutcomes() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           public Journal journal(
@@ -329,7 +325,7 @@ public final class Mutants {
 
   /** Payloads under way have as much room as they like. */
   public static Launcher ignoresBytes() {
-    return launcher(
+    return MutantLaunchers.withParts(
         new Parts() {
           @Override
           Permits permits(EngineLimits limits, int loops) {

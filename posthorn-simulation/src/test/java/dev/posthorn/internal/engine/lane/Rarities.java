@@ -27,25 +27,22 @@ public final class Rarities {
 
   /** Returns what starts engines in which handing an entry to the journal throws at times. */
   public static Launcher failingAtHandOver(BooleanSupplier now) {
-    return (config, runtime) ->
-        Engine.start(
-            config,
-            runtime,
-            new Parts() {
+    return MutantLaunchers.withParts(
+        new Parts() {
+          @Override
+          public Journal journal(
+              EngineRuntime parts, Guard guard, SettingsMemory settings, long retentionMillis) {
+            return new Journal(parts, guard, settings, retentionMillis) {
               @Override
-              public Journal journal(
-                  EngineRuntime parts, Guard guard, SettingsMemory settings, long retentionMillis) {
-                return new Journal(parts, guard, settings, retentionMillis) {
-                  @Override
-                  public void submit(Entry entry) {
-                    boolean takesRoom = entry instanceof MessageEntry || entry instanceof Broadcast;
-                    if (takesRoom && now.getAsBoolean()) {
-                      throw new InternalError("planted");
-                    }
-                    super.submit(entry);
-                  }
-                };
+              public void submit(Entry entry) {
+                boolean takesRoom = entry instanceof MessageEntry || entry instanceof Broadcast;
+                if (takesRoom && now.getAsBoolean()) {
+                  throw new InternalError("planted");
+                }
+                super.submit(entry);
               }
-            });
+            };
+          }
+        });
   }
 }

@@ -1,18 +1,10 @@
 package dev.posthorn.internal.engine.lane;
 
-import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.base.EngineRuntime;
-import dev.posthorn.internal.engine.base.Guard;
-import dev.posthorn.internal.engine.journal.Journal;
-import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.simulation.Launcher;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Lease;
-import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.SettingsLog;
 import dev.posthorn.spi.store.rows.SettingChange;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -22,14 +14,7 @@ public final class SharedStoreMutants {
 
   /** Sends without asking whether the lease of the store is held. */
   public static Launcher ignoresLease() {
-    return (config, runtime) ->
-        Engine.start(
-            config,
-            new EngineRuntime(
-                runtime.clock(),
-                runtime.scheduler(),
-                with(runtime.store(), "lease", lease -> held((Lease) lease)),
-                runtime.transport()));
+    return MutantLaunchers.answering("lease", lease -> held((Lease) lease));
   }
 
   private static Lease held(Lease lease) {
@@ -48,26 +33,11 @@ public final class SharedStoreMutants {
 
   /** Commits whatever settings others have changed since a batch was prepared. */
   public static Launcher ignoresVersions() {
-    return (config, runtime) ->
-        Engine.start(
-            config,
-            runtime,
-            new Parts() {
-              @Override
-              public Journal journal(
-                  EngineRuntime runtime,
-                  Guard guard,
-                  SettingsMemory settings,
-                  long retentionMillis) {
-                return new Journal(runtime, guard, settings, retentionMillis) {
-                  @Override
-                  public void commit(Store store, Batch batch) {
-                    batch.settingsVersion = Batch.ANY_VERSION;
-                    super.commit(store, batch);
-                  }
-                };
-              }
-            });
+    return MutantLaunchers.committing(
+        batch -> {
+          batch.settingsVersion = Batch.ANY_VERSION;
+          return batch;
+        });
   }
 
   /** Does not apply what others have changed. */
@@ -81,14 +51,7 @@ public final class SharedStoreMutants {
   }
 
   private static Launcher follows(UnaryOperator<List<SettingChange.Replicated>> order) {
-    return (config, runtime) ->
-        Engine.start(
-            config,
-            new EngineRuntime(
-                runtime.clock(),
-                runtime.scheduler(),
-                with(runtime.store(), "settingsAfter", page -> inOrder((SettingsLog) page, order)),
-                runtime.transport()));
+    return MutantLaunchers.answering("settingsAfter", page -> inOrder((SettingsLog) page, order));
   }
 
   /** Returns a page with the changes of all its entries in another order, in its last entry. */
@@ -101,24 +64,5 @@ public final class SharedStoreMutants {
         page.entries().stream().flatMap(entry -> entry.changes().stream()).toList();
     long version = page.entries().getLast().version();
     return new SettingsLog(true, List.of(new SettingsLog.Entry(version, order.apply(all))));
-  }
-
-  /** Returns a store, and as its writer's reads itself, with another result of a method. */
-  private static Store with(Store store, String name, UnaryOperator<Object> result) {
-    return (Store)
-        Proxy.newProxyInstance(
-            Store.class.getClassLoader(),
-            new Class<?>[] {Store.class},
-            (proxy, method, arguments) -> {
-              try {
-                if (method.getName().equals("forWriter")) {
-                  return proxy;
-                }
-                Object present = method.invoke(store, arguments);
-                return method.getName().equals(name) ? result.apply(present) : present;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
   }
 }
