@@ -101,7 +101,10 @@ public class Cancellations {
     if (ownership.isOwned(partition)) {
       return this::isCancelled;
     }
-    StoredMarks marks = StoredMarks.of(store, partition);
+    return isCancelled(StoredMarks.of(store, partition));
+  }
+
+  private Predicate<LiveRow> isCancelled(StoredMarks marks) {
     return row -> registry.endpoint(row.endpoint()) == null || marks.covers(row);
   }
 
@@ -209,8 +212,7 @@ public class Cancellations {
     if (ownership.isOwned(partition)) {
       return this::isCancelledNow;
     }
-    StoredMarks marks = StoredMarks.asOf(batch, partition);
-    return row -> registry.endpoint(row.endpoint()) == null || marks.covers(row);
+    return isCancelled(StoredMarks.asOf(batch, partition));
   }
 
   private boolean isCancelledNow(LiveRow row) {

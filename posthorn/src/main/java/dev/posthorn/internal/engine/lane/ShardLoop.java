@@ -206,10 +206,9 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Takes in a committed delivery. */
-  @SuppressWarnings("ReferenceEquality") // a tenure is itself
   public void arrived(RegisteredEndpoint target, Arrival arrival) {
     Delivery delivery = arrival.delivery;
-    if (tenures[target.partition] != arrival.tenure) {
+    if (!isPresent(arrival.tenure)) {
       dropped(delivery);
       return;
     }
@@ -231,9 +230,8 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Takes note that a delivery which its gate turned away was not stored. */
-  @SuppressWarnings("ReferenceEquality") // a tenure is itself
   public void notStored(RegisteredEndpoint target, Tenure tenure) {
-    if (tenures[target.partition] == tenure) {
+    if (isPresent(tenure)) {
       lane(target, tenure).parkedNotified(1);
     }
   }
@@ -336,10 +334,14 @@ public final class ShardLoop implements Mailbox {
     scanned.clear(tenure.partition());
   }
 
-  /** Takes note that all endpoints of a partition with parked rows are known. */
   @SuppressWarnings("ReferenceEquality") // a tenure is itself
+  private boolean isPresent(Tenure tenure) {
+    return tenures[tenure.partition()] == tenure;
+  }
+
+  /** Takes note that all endpoints of a partition with parked rows are known. */
   public void scanned(Tenure tenure) {
-    if (tenures[tenure.partition()] == tenure) {
+    if (isPresent(tenure)) {
       scanned.set(tenure.partition());
     }
   }
@@ -354,10 +356,9 @@ public final class ShardLoop implements Mailbox {
   }
 
   /** Drops the lanes of some tenures. What is under way gives back its room when it ends. */
-  @SuppressWarnings("ReferenceEquality") // a tenure is itself
   public void drop(Set<Tenure> ended) {
     for (Tenure tenure : ended) {
-      if (tenures[tenure.partition()] == tenure) {
+      if (isPresent(tenure)) {
         tenures[tenure.partition()] = null;
         watches.values().removeIf(watch -> watch.partition == tenure.partition());
       }
