@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.task.Deliveries;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * harm; if the partition passes to another node, that one reads all that waits there.
  */
 final class Handoffs {
-  private static final Logger LOG = LoggerFactory.getLogger(Handoffs.class);
   private static final int PAGE = 1_000;
   private static final long AT_ONCE_NANOS = 1_000_000;
   private static final long SHORTEST_NANOS = 10_000_000;
@@ -41,7 +40,8 @@ final class Handoffs {
   /** True while the removal of rows is not on disk: they would be found again. */
   private boolean removing;
 
-  private boolean failing;
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(Handoffs.class), "Search for work of other nodes");
 
   Handoffs(LaneContext context, StoredLanes lanes, Deliveries deliveries, Tasks tasks) {
     this.context = context;
@@ -72,13 +72,10 @@ final class Handoffs {
       if (!removing) {
         takeIn();
       }
-      failing = false;
+      outage.succeeded();
     } catch (StoreException e) {
       pauseNanos = LONGEST_NANOS;
-      if (!failing) {
-        LOG.warn("Work of other nodes not read, will be repeated: {}", e.getMessage());
-      }
-      failing = true;
+      outage.failed(e);
     } catch (Throwable e) {
       pauseNanos = LONGEST_NANOS;
       context.guard().report("taking in the work of other nodes", e);
