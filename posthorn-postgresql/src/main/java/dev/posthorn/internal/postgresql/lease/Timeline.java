@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The timeline of the database: another one after a standby was promoted, or a backup recovered.
- * What was committed last may be missing then, so what a process knows of its rows is void.
+ * Then the last commits may be missing, so what a process knows of its rows is void.
  */
 final class Timeline {
   private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
