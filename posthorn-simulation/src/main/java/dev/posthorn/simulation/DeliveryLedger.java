@@ -287,7 +287,11 @@ final class DeliveryLedger {
       return; // when the engine knew of it is not known here
     }
     Long since = accepted.get(first.message());
-    boolean known = since != null && clock.nanoTime() - since > LONGEST_COMMIT_NANOS;
+    boolean known =
+        since != null
+            && clock.nanoTime() - since > LONGEST_COMMIT_NANOS
+            // The engine may have begun a later one before it learned of this one.
+            && !tables.wasHandedOff(first.message());
     if (known || foundAtStart.contains(first.message())) {
       throw outOfOrder(sent, first);
     }

@@ -54,6 +54,9 @@ final class SimTables {
   final Map<String, String> settings = new HashMap<>();
   final SimSettingsLog settingsLog = new SimSettingsLog();
 
+  /** The ids of all rows for other owners that there ever were: messages have the same. */
+  private final Set<Long> handedOff = new HashSet<>();
+
   /** The batches with rows for other owners. */
   private final Set<UUID> marks = new HashSet<>();
 
@@ -125,6 +128,7 @@ final class SimTables {
     batch.settings.forEach(this::apply);
     for (PartitionBatch rows : batch.partitions()) {
       in(rows.partition()).apply(rows);
+      rows.handoffs.forEach(row -> handedOff.add(row.id()));
     }
     for (DedupeRow row : batch.dedupe) {
       dedupe.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
@@ -329,6 +333,11 @@ final class SimTables {
   long expires(MessageRow message) {
     byte[] removed = any(partition -> partition.removedPayloads.get(message.id()));
     return SimPayload.expires(removed == null ? message.body() : removed);
+  }
+
+  /** Returns whether another node than its owner has accepted a message. */
+  boolean wasHandedOff(long message) {
+    return handedOff.contains(message);
   }
 
   /** All time is over: every owner has taken in what others have committed for it. */
