@@ -33,6 +33,10 @@ final class Opening {
     return source;
   }
 
+  Duration limit() {
+    return limit;
+  }
+
   /** Opens a connection, or fails after the limit. */
   Connection open() throws SQLException {
     if (!threads.tryAcquire()) {

@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class PooledReaders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PooledReaders.class);
+
+  /**
+   * The waits for a connection that together last as long as opening one may. If opening fails, the
+   * pool tries again until the first wait ends, and then nobody waits any longer.
+   */
+  private static final int WAITS = 2;
 
   private final PreparedDataSource source;
   private final HikariDataSource pool;
@@ -62,7 +69,7 @@ final class PooledReaders implements AutoCloseable {
     config.setDataSource(source);
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(0); // then a pause between two attempts to connect stays short
-    config.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+    config.setConnectionTimeout(source.openingLimit().toMillis() / WAITS);
     config.setValidationTimeout(Duration.ofSeconds(2).toMillis());
     config.setIdleTimeout(Duration.ofMinutes(10).toMillis());
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
@@ -116,7 +123,7 @@ final class PooledReaders implements AutoCloseable {
     if (closed) {
       throw closed();
     }
-    Connection connection = pool.getConnection();
+    Connection connection = connection();
     boolean intact = false;
     try {
       T found = watched(connection, find);
@@ -127,6 +134,19 @@ final class PooledReaders implements AutoCloseable {
         pool.evictConnection(connection);
       }
       connection.close();
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    for (int wait = 1; ; wait++) {
+      try {
+        return pool.getConnection();
+      } catch (SQLTransientConnectionException e) {
+        boolean failed = SqlState.of(e) != null; // if not, one is being opened, slowly
+        if (failed || closed || wait == WAITS) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class PreparedDataSource implements DataSource {
    */
   int process(Connection connection) throws SQLException {
     return pooled ? 0 : connection.unwrap(PGConnection.class).getBackendPID();
+  }
+
+  /** Returns the time in which a connection is open, or fails. */
+  Duration openingLimit() {
+    return opening.limit();
   }
 
   @Override

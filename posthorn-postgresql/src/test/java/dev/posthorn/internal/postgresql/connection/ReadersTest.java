@@ -14,6 +14,7 @@ import dev.posthorn.testkit.receiver.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -175,6 +176,45 @@ class ReadersTest {
         assertThat(list.get()).isEqualTo(1);
       }
     }
+  }
+
+  /** Takes half of the time that opening may take, and a little more: the first wait is so long. */
+  @Test
+  void aConnectionThatTakesLongToOpenIsWaitedForAsLongAsThatMayTake() {
+    SchemaName schema = new SchemaName("posthorn");
+    ConnectionSource real = Sources.of(database.url());
+    Opening slow = new Opening(slow(real), Duration.ofSeconds(6));
+    PreparedDataSource source =
+        new PreparedDataSource(slow, SessionSettings.reader(Duration.ofMinutes(1)));
+    try (SilenceWatch watch = SilenceWatch.start(real, schema);
+        PooledReaders readers =
+            new PooledReaders(source, schema, new Errors("the database"), watch, 1, 1)) {
+      assertThat(read(readers.forEngine(), "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  /** Returns a source that takes more than 3 s to open a connection. */
+  private static ConnectionSource slow(ConnectionSource real) {
+    return new ConnectionSource() {
+      @Override
+      public Connection open() throws SQLException {
+        Connection opened = real.open();
+        try (Statement statement = opened.createStatement()) {
+          statement.execute("SELECT pg_sleep(3.1)");
+        }
+        return opened;
+      }
+
+      @Override
+      public boolean ends() {
+        return real.ends();
+      }
+
+      @Override
+      public String describe() {
+        return real.describe();
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) {
