@@ -36,9 +36,7 @@ class BrokenTransportTest {
           public void close() {}
         };
     Map<String, WireFormat> formats = Map.of(SimWireFormat.NAME, format(costly));
-    return Engine.start(
-        config.withFormats(formats),
-        new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), broken));
+    return Engine.start(config.withFormats(formats), runtime.withTransport(broken));
   }
 
   private static WireFormat format(boolean costly) {

@@ -1,7 +1,6 @@
 package dev.posthorn.simulation;
 
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.PartitionReads;
@@ -36,13 +35,7 @@ final class WatchedStore {
   /** Returns what starts plain engines on stores that are watched. */
   static Launcher launcher(Watcher watcher) {
     return (config, runtime) ->
-        Engine.start(
-            config,
-            new EngineRuntime(
-                runtime.clock(),
-                runtime.scheduler(),
-                of(runtime.store(), watcher),
-                runtime.transport()));
+        Engine.start(config, runtime.withStore(of(runtime.store(), watcher)));
   }
 
   private static Store of(Store store, Watcher watcher) {

@@ -45,11 +45,9 @@ final class TracedRuntime {
     if (watches) {
       watch = new LoopWatch(runtime.scheduler().loops());
     }
-    return new EngineRuntime(
-        runtime.clock(),
-        runtime.scheduler(),
-        store(runtime.store()),
-        new TracedTransport(runtime.transport()));
+    return runtime
+        .withStore(store(runtime.store()))
+        .withTransport(new TracedTransport(runtime.transport()));
   }
 
   private Store store(Store store) {

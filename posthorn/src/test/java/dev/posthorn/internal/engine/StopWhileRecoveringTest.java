@@ -51,7 +51,7 @@ class StopWhileRecoveringTest {
   /** Returns a runtime whose store has no last page of endpoints with parked deliveries. */
   private EngineRuntime endless(EngineRuntime real) {
     Store store = replaced(Store.class, real.store(), "across", this::endless);
-    return new EngineRuntime(real.clock(), real.scheduler(), store, real.transport());
+    return real.withStore(store);
   }
 
   private Object endless(Callable<Object> scan) throws Exception {

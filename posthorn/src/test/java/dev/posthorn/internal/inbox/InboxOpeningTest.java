@@ -59,6 +59,6 @@ class InboxOpeningTest {
                     throw e.getCause();
                   }
                 });
-    return new EngineRuntime(machine.clock(), machine.scheduler(), store, machine.transport());
+    return machine.withStore(store);
   }
 }

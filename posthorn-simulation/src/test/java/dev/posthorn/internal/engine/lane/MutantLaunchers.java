@@ -47,11 +47,7 @@ final class MutantLaunchers {
     return (config, runtime) ->
         Engine.start(
             config,
-            new EngineRuntime(
-                runtime.clock(),
-                runtime.scheduler(),
-                (Store) answering(runtime.store(), Store.class, method, mistake),
-                runtime.transport()));
+            runtime.withStore((Store) answering(runtime.store(), Store.class, method, mistake)));
   }
 
   private static Object answering(

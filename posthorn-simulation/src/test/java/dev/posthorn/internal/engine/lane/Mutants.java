@@ -208,7 +208,7 @@ public final class Mutants {
   }
 
   private static EngineRuntime withTransport(EngineRuntime runtime, Transport transport) {
-    return new EngineRuntime(runtime.clock(), runtime.scheduler(), runtime.store(), transport);
+    return runtime.withTransport(transport);
   }
 
   private static Transport blaming(Transport transport) {

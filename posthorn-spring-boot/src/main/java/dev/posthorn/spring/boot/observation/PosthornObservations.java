@@ -45,10 +45,6 @@ final class PosthornObservations {
 
   /** Returns a runtime whose exchanges are observed. */
   EngineRuntime observed(EngineRuntime machine) {
-    return new EngineRuntime(
-        machine.clock(),
-        machine.scheduler(),
-        machine.store(),
-        new ObservedTransport(machine.transport(), this));
+    return machine.withTransport(new ObservedTransport(machine.transport(), this));
   }
 }

@@ -20,6 +20,16 @@ public record EngineRuntime(Clock clock, Scheduler scheduler, Store store, Trans
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineRuntime.class);
 
+  /** Returns a runtime with another store. */
+  public EngineRuntime withStore(Store other) {
+    return new EngineRuntime(clock, scheduler, other, transport);
+  }
+
+  /** Returns a runtime with another transport. */
+  public EngineRuntime withTransport(Transport other) {
+    return new EngineRuntime(clock, scheduler, store, other);
+  }
+
   /**
    * Closes transport, threads and store, in that order: what runs still finds what it uses. One
    * that does not close keeps none of the others open.
