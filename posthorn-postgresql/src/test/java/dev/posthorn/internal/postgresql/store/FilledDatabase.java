@@ -53,10 +53,25 @@ final class FilledDatabase {
 
   /** Opens the library on it. */
   Posthorn open() {
+    return open(true);
+  }
+
+  /** Opens the library on it, so that others may open it at the same time. */
+  Posthorn openShared() {
+    return open(false);
+  }
+
+  private Posthorn open(boolean singleOwner) {
     return Posthorn.open(
-        PosthornOptions.builder(PostgresqlOptions.builder(source).build())
+        PosthornOptions.builder(PostgresqlOptions.builder(source).singleOwner(singleOwner).build())
             .secretKey(Base64.getEncoder().encodeToString(KEY))
+            .allowNetworks("127.0.0.0/8")
             .build());
+  }
+
+  /** Returns how often anybody has read or renewed a lease. */
+  long looksAtLeases() {
+    return source.count("posthorn.heartbeat");
   }
 
   /** Returns how often {@link #open} and what it opened prepared statements, and sent them. */

@@ -3,6 +3,7 @@ package dev.posthorn.internal.postgresql.store;
 import dev.posthorn.Posthorn;
 import dev.posthorn.testkit.postgresql.EmbeddedPostgresql;
 import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>Arguments: endpoints, applications, times.
  */
 final class OpeningMeasurement {
-  private static final long WAITING_MILLIS = 1_000;
+  /** More looks at leases than the owner takes meanwhile. */
+  private static final int LOOKS = 6;
 
   private final FilledDatabase filled;
   private final int times;
@@ -67,8 +69,9 @@ final class OpeningMeasurement {
   }
 
   private Posthorn handOver(String what, Posthorn from) throws Exception {
+    long looks = filled.looksAtLeases() + LOOKS;
     CompletableFuture<Posthorn> next = CompletableFuture.supplyAsync(filled::open);
-    Thread.sleep(WAITING_MILLIS); // until it waits
+    Await.until("the next one waits", () -> filled.looksAtLeases() > looks);
     long began = System.nanoTime();
     from.close();
     double closed = millis(began);

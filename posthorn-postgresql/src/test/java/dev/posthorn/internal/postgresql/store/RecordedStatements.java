@@ -5,16 +5,18 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** A source of connections that records the statements that are prepared on them. */
 final class RecordedStatements implements DataSource {
   private final DataSource source;
-  private final Set<String> statements = new ConcurrentSkipListSet<>();
+  private final Map<String, LongAdder> statements = new ConcurrentSkipListMap<>();
   private final AtomicLong count = new AtomicLong();
 
   RecordedStatements(DataSource source) {
@@ -23,7 +25,15 @@ final class RecordedStatements implements DataSource {
 
   /** Returns the statements, each once; those that were sent together apart. */
   Set<String> statements() {
-    return statements;
+    return statements.keySet();
+  }
+
+  /** Returns how often statements with some words were prepared. */
+  long count(String words) {
+    return statements.entrySet().stream()
+        .filter(entry -> entry.getKey().contains(words))
+        .mapToLong(entry -> entry.getValue().sum())
+        .sum();
   }
 
   /** Returns how often statements were prepared, and sent. */
@@ -41,7 +51,9 @@ final class RecordedStatements implements DataSource {
             (proxy, method, arguments) -> {
               if (method.getName().equals("prepareStatement")) {
                 count.incrementAndGet();
-                statements.addAll(Set.of(((String) arguments[0]).split(";\n")));
+                for (String statement : ((String) arguments[0]).split(";\n", 0)) {
+                  statements.computeIfAbsent(statement, text -> new LongAdder()).increment();
+                }
               }
               try {
                 return method.invoke(connection, arguments);
