@@ -35,6 +35,7 @@ class TempFolderTest {
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 TempFolderTest.class.getName(),

@@ -24,7 +24,9 @@ final class ServerProcess implements AutoCloseable {
   /** The time for a start beside other work, with a lease of another process to wait for. */
   private static final long READY_SECONDS = 180;
 
-  private static final List<String> JAVA = List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError");
+  /** Options of a process of seconds: the second stage of the JIT takes more than it saves. */
+  private static final List<String> JAVA =
+      List.of("-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1");
 
   private final Process process;
   private final Path log;

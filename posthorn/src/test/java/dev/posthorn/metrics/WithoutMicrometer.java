@@ -20,6 +20,7 @@ final class WithoutMicrometer {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             classPath,
             WithoutMicrometer.class.getName(),

@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +35,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   private final int port;
   private final Process guard;
   private final AtomicInteger databases = new AtomicInteger();
+  private final TestDatabase maintenance = new TestDatabase(this, "postgres");
 
   private EmbeddedPostgresql(Builder builder) throws IOException {
     binaries = PostgresqlBinaries.find();
@@ -102,12 +102,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
 
   /** Runs a statement as the superuser, in the database {@code postgres}. */
   public void execute(String sql) {
-    try (Connection connection = connect("postgres");
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql + ": " + e.getMessage(), e);
-    }
+    maintenance.execute(sql);
   }
 
   /** Opens a connection of the superuser. */
@@ -335,6 +330,9 @@ public final class EmbeddedPostgresql implements AutoCloseable {
       all.put("max_connections", "200");
       all.put("fsync", sync ? "on" : "off");
       all.put("full_page_writes", sync ? "on" : "off");
+      if (!sync) {
+        all.put("shared_buffers", "16MB"); // enough for tests; each session maps all of it
+      }
       all.put("log_line_prefix", "%m [%p] %u@%d %e ");
       all.putAll(settings);
       return all;

@@ -1,26 +1,22 @@
 package dev.posthorn.testkit.receiver;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/**
- * A self-signed certificate for tests, created on demand by the JDK's {@code keytool}; it is valid
- * for a day.
- */
+/** A self-signed certificate for tests; it is valid for a day. */
 public final class TestCertificate {
 
   private static final String PASSWORD = "posthorn";
@@ -33,55 +29,44 @@ public final class TestCertificate {
   }
 
   /**
-   * Creates a certificate.
+   * Creates a certificate with a key on the curve P-256.
    *
    * @param names DNS names and IPv4 addresses that it is valid for
-   * @throws IllegalStateException if this Java has no {@code keytool}, or it fails
    */
   public static TestCertificate of(String... names) {
-    return made(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "1"), names);
+    return made(SelfSigned.Kind.P256, Instant.now(), names);
   }
 
   /** Creates a certificate with an RSA key of 2,048 bits; see {@link #of}. */
   public static TestCertificate rsa(String... names) {
-    return made(List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "1"), names);
+    return made(SelfSigned.Kind.RSA, Instant.now(), names);
   }
 
   /** Creates a certificate with a key on the curve P-521; see {@link #of}. */
   public static TestCertificate p521(String... names) {
-    return made(List.of("-keyalg", "EC", "-groupname", "secp521r1", "-validity", "1"), names);
+    return made(SelfSigned.Kind.P521, Instant.now(), names);
   }
 
   /** Creates a certificate with an Ed25519 key; see {@link #of}. */
   public static TestCertificate ed25519(String... names) {
-    return made(List.of("-keyalg", "Ed25519", "-validity", "1"), names);
+    return made(SelfSigned.Kind.ED25519, Instant.now(), names);
   }
 
   /** Creates a certificate that expired yesterday; see {@link #of}. */
   public static TestCertificate expired(String... names) {
-    return made(
-        List.of("-keyalg", "EC", "-groupname", "secp256r1", "-startdate", "-2d", "-validity", "1"),
-        names);
+    return made(SelfSigned.Kind.P256, Instant.now().minus(Duration.ofDays(2)), names);
   }
 
-  private static TestCertificate made(List<String> kind, String... names) {
+  private static TestCertificate made(SelfSigned.Kind kind, Instant from, String... names) {
     try {
-      Path directory = Files.createTempDirectory("posthorn-certificate");
-      Path file = directory.resolve("store.p12");
-      try {
-        generate(file, kind, names);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-          store.load(in, PASSWORD.toCharArray());
-        }
-        return new TestCertificate(store);
-      } finally {
-        Files.deleteIfExists(file);
-        Files.delete(directory);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (GeneralSecurityException e) {
+      KeyPair keys = kind.generate();
+      Certificate certificate = SelfSigned.of(kind, keys, from, names);
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          ALIAS, keys.getPrivate(), PASSWORD.toCharArray(), new Certificate[] {certificate});
+      return new TestCertificate(store);
+    } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -158,45 +143,5 @@ public final class TestCertificate {
   private static String block(String label, byte[] der) {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
-  }
-
-  private static void generate(Path file, List<String> kind, String... names) throws IOException {
-    String alternatives =
-        Stream.of(names)
-            .map(name -> (name.matches("[\\d.]+") ? "ip:" : "dns:") + name)
-            .collect(Collectors.joining(","));
-    Process keytool =
-        new ProcessBuilder(
-                Stream.concat(
-                        Stream.of(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair",
-                            "-alias",
-                            ALIAS,
-                            "-dname",
-                            "CN=" + names[0],
-                            "-ext",
-                            "san=" + alternatives,
-                            "-storetype",
-                            "PKCS12",
-                            "-keystore",
-                            file.toString(),
-                            "-storepass",
-                            PASSWORD),
-                        kind.stream())
-                    .toList())
-            .redirectErrorStream(true)
-            .start();
-    try {
-      String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-        throw new IllegalStateException("keytool failed: " + output);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } finally {
-      keytool.destroy();
-    }
   }
 }

@@ -42,8 +42,8 @@ interface HistoryModelRules extends StoreRules {
   @Test
   default void aLongHistoryReadsCompleteWhileItIsIndexed() {
     int endpoints = 40;
-    int perBatch = 4_000;
     int batches = 25;
+    int perBatch = longHistory() / batches;
     for (int batch = 0; batch < batches; batch++) {
       long first = 1L + (long) batch * perBatch;
       commit(

@@ -89,6 +89,11 @@ public abstract class StoreConformance
   }
 
   @Override
+  public final int longHistory() {
+    return opened().longHistory();
+  }
+
+  @Override
   public final void setClock(Instant instant) {
     now = instant;
   }

@@ -25,6 +25,14 @@ public interface StoreFixture extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns the number of messages of a history that is long for this store, 4,000 or more: longer
+   * than what it keeps, or counts, before it indexes it.
+   */
+  default int longHistory() {
+    return 100_000;
+  }
+
   @Override
   void close();
 }

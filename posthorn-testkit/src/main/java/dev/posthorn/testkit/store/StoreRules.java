@@ -21,6 +21,9 @@ interface StoreRules {
   /** Closes the store and opens it with little room, if that is possible. */
   Optional<Store> reopenSmall(long bytes);
 
+  /** Returns the number of messages of a history that is long for the store. */
+  int longHistory();
+
   /** Sets the time that the store is told. */
   void setClock(Instant now);
 

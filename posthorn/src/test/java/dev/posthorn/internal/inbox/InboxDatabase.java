@@ -1,10 +1,12 @@
 package dev.posthorn.internal.inbox;
 
+import dev.posthorn.testkit.receiver.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -92,6 +94,26 @@ final class InboxDatabase extends PlainDataSource {
   int rows() {
     return Integer.parseInt(
         Objects.requireNonNull(query("SELECT COUNT(*) FROM posthorn_inbox").getFirst()));
+  }
+
+  /** Waits until the inbox is empty. */
+  void awaitEmpty() {
+    try (Connection connection = getConnection(); // one for all looks: a new one takes long
+        PreparedStatement first =
+            connection.prepareStatement("SELECT message_id FROM posthorn_inbox")) {
+      first.setMaxRows(1);
+      Await.until("the inbox is empty", () -> isEmpty(first));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isEmpty(PreparedStatement first) {
+    try (ResultSet rows = first.executeQuery()) {
+      return !rows.next();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -27,10 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of the inbox on one database. */
 abstract class InboxRules extends InboxFixture {
-  private void awaitEmpty() {
-    Await.until("the inbox is empty", () -> database.rows() == 0);
-  }
-
   @Test
   void aCommittedMessageIsDeliveredUnderTheIdThatSendReturned() throws SQLException {
     try (Posthorn posthorn = open()) {
@@ -60,7 +56,7 @@ abstract class InboxRules extends InboxFixture {
           .singleElement()
           .satisfies(attempt -> assertThat(attempt.message()).isEqualTo(id));
       assertThat(posthorn.messages().list(null, 10).messages().getFirst().id()).isEqualTo(id);
-      awaitEmpty();
+      database.awaitEmpty();
       assertThat(posthorn.inbox().stats().relayed()).isEqualTo(1);
     }
   }
@@ -109,7 +105,7 @@ abstract class InboxRules extends InboxFixture {
       }
       posthorn.inbox().nudge();
       receiver.awaitRequests(1);
-      awaitEmpty();
+      database.awaitEmpty();
 
       assertThat(receiver.requests().getFirst().text()).contains("inv_2");
       assertThat(database.query("SELECT id FROM invoice")).containsExactly("inv_2");
@@ -136,7 +132,7 @@ abstract class InboxRules extends InboxFixture {
       receiver.awaitRequests(50);
 
       assertThat(received()).isEqualTo(ids);
-      awaitEmpty();
+      database.awaitEmpty();
     }
   }
 
@@ -179,7 +175,7 @@ abstract class InboxRules extends InboxFixture {
       receiver.awaitRequests(20);
 
       assertThat(receiver.requests()).allSatisfy(one -> assertThat(one.body()).isEqualTo(payload));
-      awaitEmpty();
+      database.awaitEmpty();
     }
   }
 
@@ -195,7 +191,7 @@ abstract class InboxRules extends InboxFixture {
 
       assertThat(received()).containsExactly("msg_000000000000000000000000001");
       assertThat(receiver.requests().getFirst().text()).isEqualTo("{\"id\":1}");
-      awaitEmpty();
+      database.awaitEmpty();
       assertThat(posthorn.inbox().stats().trouble()).isNull();
     }
   }
@@ -250,7 +246,7 @@ abstract class InboxRules extends InboxFixture {
       receiver.awaitRequests(2);
 
       assertThat(received()).containsExactly(id, "msg_000000000000000000000000002");
-      awaitEmpty();
+      database.awaitEmpty();
     }
   }
 
@@ -277,7 +273,7 @@ abstract class InboxRules extends InboxFixture {
 
       assertThat(received()).containsExactly(id, "msg_000000000000000000000000003");
       Await.until("none is rejected", () -> posthorn.inbox().stats().rejected() == 0);
-      awaitEmpty();
+      database.awaitEmpty();
     }
   }
 
@@ -296,7 +292,7 @@ abstract class InboxRules extends InboxFixture {
         }
         receiver.awaitRequests(ids.size());
       }
-      awaitEmpty();
+      database.awaitEmpty();
 
       assertThat(received()).isEqualTo(ids);
     }
@@ -317,7 +313,7 @@ abstract class InboxRules extends InboxFixture {
       String again = posthorn.send(connection, message);
       String last = posthorn.send(connection, "a.b", Map.of());
       receiver.awaitRequests(1);
-      awaitEmpty();
+      database.awaitEmpty();
       now.updateAndGet(time -> time.plusSeconds(1));
       receiver.awaitRequests(2);
 
@@ -344,7 +340,7 @@ abstract class InboxRules extends InboxFixture {
     try (Posthorn posthorn = open()) {
       receiver.awaitRequests(1);
       assertThat(received()).containsExactly(id);
-      awaitEmpty();
+      database.awaitEmpty();
       assertThat(posthorn.inbox().stats().relayed()).isEqualTo(1);
     }
   }

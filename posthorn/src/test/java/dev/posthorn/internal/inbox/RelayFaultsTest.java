@@ -56,7 +56,8 @@ class RelayFaultsTest {
 
   @BeforeEach
   void start() {
-    database = new InboxDatabase("jdbc:h2:file:" + folder.resolve("user"), "h2");
+    database =
+        new InboxDatabase("jdbc:h2:file:" + folder.resolve("user") + ";DB_CLOSE_DELAY=10", "h2");
     source = new FaultySource(database);
     startEngine();
     ApplicationRow draft = ApplicationRow.draft(1, ApplicationSpec.of("customer", "customer"));
@@ -129,10 +130,6 @@ class RelayFaultsTest {
     return ids;
   }
 
-  private void awaitEmpty() {
-    Await.until("the inbox is empty", () -> database.rows() == 0);
-  }
-
   static Stream<Arguments> faults() {
     return Stream.of("SELECT", "DELETE")
         .flatMap(
@@ -153,12 +150,12 @@ class RelayFaultsTest {
       String word, FaultySource.When when, Throwable failure) {
     List<String> ids = new ArrayList<>(write(3));
     try (OpenInbox inbox = relay()) {
-      awaitEmpty();
+      database.awaitEmpty();
       source.fail(word, when, failure, 2);
       ids.addAll(write(3));
       inbox.nudge();
       Await.until("it failed", () -> source.left() == 0);
-      awaitEmpty();
+      database.awaitEmpty();
     }
     assertThat(stored()).isEqualTo(ids);
   }
@@ -179,7 +176,7 @@ class RelayFaultsTest {
     startEngine();
 
     try (OpenInbox inbox = relay()) {
-      awaitEmpty();
+      database.awaitEmpty();
       Await.until("it works", () -> inbox.stats().trouble() == null);
     }
     assertThat(stored()).isEqualTo(ids);
@@ -198,7 +195,7 @@ class RelayFaultsTest {
         other.nudge();
         other.nudge();
       }
-      awaitEmpty();
+      database.awaitEmpty();
       assertThat(one.stats().trouble()).isNull();
       assertThat(other.stats().trouble()).isNull();
     }
@@ -301,7 +298,7 @@ class RelayFaultsTest {
                 pool.getConnection().close();
               }
             });
-        awaitEmpty();
+        database.awaitEmpty();
       } finally {
         inbox.close();
       }

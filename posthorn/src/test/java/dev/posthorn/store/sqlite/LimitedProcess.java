@@ -41,6 +41,7 @@ final class LimitedProcess {
                 java,
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LimitedProcess.class.getName(),

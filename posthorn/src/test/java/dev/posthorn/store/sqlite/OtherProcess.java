@@ -63,6 +63,7 @@ final class OtherProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:-UsePerfData");
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(OtherProcess.class.getName(), task, file.toString()));

@@ -101,6 +101,12 @@ final class DatabaseFixture implements StoreFixture {
     return open();
   }
 
+  /** Several times what upkeep counts at once; all indexes are there with the rows. */
+  @Override
+  public int longHistory() {
+    return 20_000;
+  }
+
   @Override
   public void close() {
     // The extension drops the database.

@@ -23,12 +23,12 @@ class LaneQueueTest {
   @Test
   void everyLiveRowIsInMemoryOrBehindThePositionWhateverComesAndGoesWhileAPageIsRead() {
     for (int seed = 0; seed < 2_000; seed++) {
-      Model model = new Model(new Random(seed));
+      Model model = new Model(seed);
       for (int step = 0; step < 200; step++) {
         model.step();
-        model.check("seed " + seed + ", step " + step);
+        model.check();
       }
-      model.drain("seed " + seed);
+      model.drain();
     }
   }
 
@@ -129,8 +129,10 @@ class LaneQueueTest {
     private static final int LIMIT = 4;
     private static final int ROOM = 6;
 
+    final int seed;
     final Random random;
     final LaneQueue queue;
+    int steps;
     final TreeMap<ParkedKey, LiveRow> store = new TreeMap<>();
     final Set<Long> hotRows = new HashSet<>();
     List<LiveRow> page = List.of();
@@ -138,8 +140,9 @@ class LaneQueueTest {
     ParkedKey readAfter = ParkedKey.START;
     long nextId = 1;
 
-    Model(Random random) {
-      this.random = random;
+    Model(int seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
       int before = random.nextInt(12);
       for (int i = 0; i < before; i++) {
         LiveRow row = parked(nextId++, random.nextInt(20));
@@ -149,6 +152,7 @@ class LaneQueueTest {
     }
 
     void step() {
+      steps++;
       switch (random.nextInt(9)) {
         case 0, 1 -> { // a row is parked
           LiveRow row = parked(nextId++, random.nextInt(20));
@@ -230,38 +234,45 @@ class LaneQueueTest {
       }
     }
 
-    void check(String where) {
+    /** Fails with the place; AssertJ would take most of the time of the test. */
+    private void require(boolean condition, String problem, Object about) {
+      if (!condition) {
+        throw new AssertionError("seed " + seed + ", step " + steps + ": " + problem + about);
+      }
+    }
+
+    void check() {
       Set<Long> inMemory = new HashSet<>();
       for (Delivery delivery : queue.allWaiting()) {
-        assertThat(inMemory.add(delivery.row.id())).as(where + ": twice").isTrue();
+        require(inMemory.add(delivery.row.id()), "twice: ", delivery.row);
         boolean live =
             delivery.row.place() == LiveRow.QueueState.HOT
                 ? hotRows.contains(delivery.row.id())
                 : store.containsKey(delivery.row.parkedKey());
-        assertThat(live).as(where + ": has left").isTrue();
+        require(live, "has left: ", delivery.row);
       }
       for (Delivery delivery : queue.allBusy()) {
-        assertThat(inMemory.add(delivery.row.id())).as(where + ": twice").isTrue();
+        require(inMemory.add(delivery.row.id()), "twice: ", delivery.row);
       }
       for (LiveRow row : store.values()) {
         boolean loaded = queue.isLoaded(new Delivery(row, null));
-        assertThat(inMemory.contains(row.id()) || !loaded).as(where + ": " + row).isTrue();
+        require(inMemory.contains(row.id()) || !loaded, "not in memory: ", row);
       }
-      assertThat(inMemory).as(where).containsAll(hotRows);
-      assertThat(queue.parkedSize()).as(where).isLessThanOrEqualTo(ROOM);
-      checkNext(where);
+      require(inMemory.containsAll(hotRows), "not all are in memory: ", hotRows);
+      require(queue.parkedSize() <= ROOM, "too many parked rows: ", queue.parkedSize());
+      checkNext();
     }
 
     /** Whoever waits for a time to read the next page waits for a row that there is. */
-    void checkNext(String where) {
+    void checkNext() {
       if (!queue.complete() && !queue.reading() && queue.nextDue() >= 0) {
         boolean isThere = store.keySet().stream().anyMatch(key -> key.due() == queue.nextDue());
-        assertThat(isThere).as(where + ": nothing is due at " + queue.nextDue()).isTrue();
+        require(isThere, "nothing is due at ", queue.nextDue());
       }
     }
 
     /** Once nothing new comes, everything is taken and done. */
-    void drain(String where) {
+    void drain() {
       for (int i = 0; i < 10_000 && !(store.isEmpty() && hotRows.isEmpty()); i++) {
         if (queue.reading()) {
           readPage();
@@ -277,8 +288,8 @@ class LaneQueueTest {
           queue.left(delivery, ROOM);
         }
       }
-      assertThat(store).as(where).isEmpty();
-      assertThat(hotRows).as(where).isEmpty();
+      require(store.isEmpty(), "left in the store: ", store);
+      require(hotRows.isEmpty(), "left: ", hotRows);
     }
   }
 }
