@@ -76,7 +76,7 @@ public final class TokenAuthenticator implements Authenticator {
       return found;
     }
     CompletableFuture<Boolean> refreshed = refresh(); // another node may just have created it
-    return refreshed.isDone() && !refreshed.getNow(true)
+    return Authenticator.isUpToDate(refreshed)
         ? required(found, peer)
         : refreshed.thenCompose(again -> required(find(token), peer));
   }

@@ -1,6 +1,7 @@
 package dev.posthorn.server.http;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future.State;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates requests before their bodies are read. Runs on the event loop. */
@@ -23,6 +24,11 @@ public interface Authenticator {
    */
   default CompletableFuture<Boolean> refresh() {
     return CompletableFuture.completedFuture(false);
+  }
+
+  /** Returns whether a refresh has succeeded already, and has found nothing. */
+  static boolean isUpToDate(CompletableFuture<Boolean> refreshed) {
+    return refreshed.state() == State.SUCCESS && !refreshed.resultNow();
   }
 
   /**

@@ -267,7 +267,7 @@ final class InFlightRequest implements Call.Head {
 
   private void answerFromAnywhere(Call call, Supplier<Answer> answer) {
     try {
-      context.runOnContext(now -> found(call, made(answer)));
+      context.runOnContext(now -> guarded(() -> found(call, made(answer))));
     } catch (RejectedExecutionException e) {
       // The listener is closed, and so is the connection: nobody waits for the answer.
     }
@@ -292,7 +292,7 @@ final class InFlightRequest implements Call.Head {
     }
     again = true;
     CompletableFuture<Boolean> refreshed = shared.authenticator.refresh();
-    if (refreshed.isDone() && !refreshed.getNow(true)) {
+    if (Authenticator.isUpToDate(refreshed)) {
       answer(answer);
       return;
     }

@@ -146,4 +146,21 @@ class SecondLookTest implements Authenticator {
     assertThat(status("/direct")).isEqualTo(503);
     assertThat(calls).hasSize(1);
   }
+
+  @Test
+  void aStoreThatIsKnownToBeAwayIsTheAnswer() throws Exception {
+    ApiError away = ApiError.of(503, "store_failed", "the store does not answer");
+    for (Supplier<CompletableFuture<Boolean>> failing :
+        List.<Supplier<CompletableFuture<Boolean>>>of(
+            () -> CompletableFuture.failedFuture(away),
+            () -> {
+              throw away;
+            })) {
+      refresh = failing;
+      for (String path : List.of("/blocking", "/direct", "/throwing")) {
+        assertThat(status(path)).as(path).isEqualTo(503);
+        assertThat(calls).as(path).hasSize(1);
+      }
+    }
+  }
 }
