@@ -58,6 +58,7 @@ public final class HostileRun {
   private final DeliveryTrace trace;
   private final TracedRuntime traced;
   private final RunQueues queues = new RunQueues();
+  private final DiskWatch disk;
   private final CpuUse cpu;
   private final int rate;
   private final AtomicLong refused = new AtomicLong();
@@ -79,15 +80,19 @@ public final class HostileRun {
       ReceiverProcess receiver,
       DeliveryTrace trace,
       TracedRuntime traced,
-      CpuUse cpu,
+      Machine machine,
       int rate) {
     this.library = library;
     this.receiver = receiver;
     this.trace = trace;
     this.traced = traced;
-    this.cpu = cpu;
+    this.cpu = machine.cpu;
+    this.disk = machine.disk;
     this.rate = rate;
   }
+
+  /** The watches of what all processes share. */
+  private record Machine(CpuUse cpu, DiskWatch disk) {}
 
   private static List<Long> waits() {
     List<Long> waits = new ArrayList<>(List.of(1_000L, 2_000L, 4_000L, 8_000L, 15_000L, 30_000L));
@@ -115,7 +120,8 @@ public final class HostileRun {
     DeliveryTrace trace = new DeliveryTrace();
     boolean watches = Integer.parseInt(args[4]) != 0;
     TracedRuntime traced = new TracedRuntime(trace, watches);
-    try (ReceiverProcess receiver = new ReceiverProcess(BYTES, true)) {
+    try (ReceiverProcess receiver = new ReceiverProcess(BYTES, true);
+        DiskWatch disk = new DiskWatch(folder)) {
       HttpTransportOptions transport =
           HttpTransportOptions.builder()
               .addresses(AddressPolicy.allowing("127.0.0.0/8"))
@@ -130,8 +136,9 @@ public final class HostileRun {
               EngineOptions.DEFAULT.withRetryWaits(WAITS),
               transport)) {
         CpuUse cpu = new CpuUse(ProcessHandle.current(), hostile.toHandle(), receiver.handle());
+        Machine machine = new Machine(cpu, disk);
         HostileRun run =
-            new HostileRun(library, receiver, trace, traced, cpu, Integer.parseInt(args[3]));
+            new HostileRun(library, receiver, trace, traced, machine, Integer.parseInt(args[3]));
         if (watches) {
           run.queues
               .with("", ProcessHandle.current())
@@ -230,6 +237,7 @@ public final class HostileRun {
     receiver.series(name);
     traced.clear();
     queues.clear();
+    disk.clear();
     long attempts = attempts();
     cpu.begin();
     load(seconds, acts);
@@ -255,6 +263,7 @@ public final class HostileRun {
         descriptors(),
         processors);
     traced.print();
+    disk.print();
     queues.print();
     return new Window(report, processors);
   }
