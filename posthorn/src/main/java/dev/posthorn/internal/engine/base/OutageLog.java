@@ -24,7 +24,7 @@ public final class OutageLog {
   }
 
   /** Takes note of a failure. */
-  public void failed(Exception why) {
+  public void failed(Throwable why) {
     if (out.compareAndSet(false, true)) {
       log.warn("{} failed, retried until it succeeds: {}", what, why.getMessage());
     } else {

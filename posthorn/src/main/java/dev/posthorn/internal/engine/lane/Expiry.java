@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.lane;
 
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
@@ -8,7 +9,6 @@ import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
  * at once, because the partition in which the page ended may have more.
  */
 public final class Expiry {
-  private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
   private static final long ROUND_NANOS = 30_000_000_000L;
   private static final long MORE_NANOS = 100_000_000;
   private static final int PAGE = 500;
 
   private final LaneContext context;
   private final Shards shards;
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(Expiry.class), "Search for expired deliveries");
 
   /** The partitions that this round has not searched yet. Only one search runs at a time. */
   private SortedSet<Integer> left = Collections.emptySortedSet();
@@ -52,9 +53,10 @@ public final class Expiry {
     List<PartitionRow<LiveRow>> late = List.of();
     try {
       late = search(context.runtime().store());
+      outage.succeeded();
       late.forEach(each -> end(each.row()));
     } catch (StoreException e) {
-      LOG.warn("Search for expired deliveries failed, will be repeated: {}", e.getMessage());
+      outage.failed(e);
     } catch (Throwable e) {
       context.guard().report("the search for expired deliveries", e);
     } finally { // whatever became of these

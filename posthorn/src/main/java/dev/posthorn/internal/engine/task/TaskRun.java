@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.task;
 
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.id.IdPrefix;
@@ -40,6 +41,7 @@ final class TaskRun {
   private final LaneContext lanes;
   private final TaskKind kind;
   private final CompletableFuture<TaskRow> end;
+  private final OutageLog outage;
   private volatile TaskRow row;
 
   /** The time at which the present step began. */
@@ -65,6 +67,7 @@ final class TaskRun {
     this.kind = kind;
     this.row = row;
     this.end = end;
+    this.outage = new OutageLog(LOG, "Step of task " + publicId(lanes, row));
   }
 
   Owner owner() {
@@ -187,6 +190,7 @@ final class TaskRun {
               } else {
                 row = changed;
                 failures.set(0);
+                outage.succeeded();
                 proceed();
               }
             });
@@ -252,17 +256,17 @@ final class TaskRun {
         failures.incrementAndGet();
         lanes.guard().report("a step of a task", error);
       }
-      LOG.warn("Step of task {} failed, will be repeated: {}", publicId(), error.getMessage());
+      outage.failed(error);
       later(() -> guarded(this::again));
       return;
     }
     if (!isReason(error, Reason.NOT_FOUND)) {
-      LOG.error("Task {} given up because of a defect", publicId(), error);
+      LOG.error("Task {} given up because of a defect", publicId(lanes, row), error);
     }
     giveUp(error);
   }
 
-  private String publicId() {
+  private static String publicId(LaneContext lanes, TaskRow row) {
     return lanes.publicIds().format(IdPrefix.TASK, row.id());
   }
 
