@@ -25,6 +25,9 @@ public final class NettyScheduler implements Scheduler {
   private static final Logger log = LoggerFactory.getLogger(NettyScheduler.class);
   private static final int STOP_SECONDS = 5;
 
+  /** The time after which the table of descriptors grows: the start has other things to do. */
+  private static final long GROW_NANOS = 2_000_000_000;
+
   private final EventLoopGroup group;
   private final List<NettyLoop> loops;
   private final NettyLoop writer;
@@ -58,7 +61,13 @@ public final class NettyScheduler implements Scheduler {
             new LinkedBlockingQueue<>(),
             new DefaultThreadFactory("posthorn-worker", true));
     workers.allowCoreThreadTimeOut(true);
-    return new NettyScheduler(group, List.copyOf(all), writer, workers);
+    NettyScheduler scheduler = new NettyScheduler(group, List.copyOf(all), writer, workers);
+    scheduler.growDescriptorTable();
+    return scheduler;
+  }
+
+  private void growDescriptorTable() {
+    loops.getFirst().schedule(GROW_NANOS, () -> work(DescriptorTable::grow));
   }
 
   @Override
