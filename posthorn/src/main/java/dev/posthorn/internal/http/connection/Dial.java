@@ -2,6 +2,7 @@ package dev.posthorn.internal.http.connection;
 
 import dev.posthorn.internal.http.loop.Failures;
 import dev.posthorn.internal.http.tls.HandshakeSteps;
+import dev.posthorn.internal.http.tls.PacedHandshake;
 import dev.posthorn.internal.http.tls.TlsContexts;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.transport.ErrorClass;
@@ -9,6 +10,7 @@ import dev.posthorn.spi.transport.ErrorClass.Resource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
@@ -31,6 +33,7 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   private boolean securing;
   private boolean usedNative;
   private @Nullable HandshakeSteps steps;
+  private @Nullable PacedHandshake paced;
   private boolean handshaking;
   private boolean settled;
 
@@ -103,20 +106,32 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       dialer
           .tls()
           .secure(
-              authority.peer, authority.offer(), taken, ssl -> secure(channel, ssl), this::failed);
+              authority.peer,
+              authority.offer(),
+              taken,
+              ssl -> secure(channel, taken, ssl),
+              this::failed);
     } catch (Throwable e) { // the loop would only log it
       failed(e);
     }
   }
 
-  private void secure(Channel channel, SslHandler ssl) {
+  private void secure(Channel channel, HandshakeSteps taken, SslHandler ssl) {
     handshaking = true;
-    channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, ssl);
+    PacedHandshake pace = new PacedHandshake(dialer.handshakes(), taken.owner());
+    paced = pace;
+    ChannelPipeline pipeline = channel.pipeline();
+    String own = pipeline.context(this).name();
+    pipeline.addBefore(own, null, pace);
+    pipeline.addBefore(own, null, ssl); // which begins
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (paced != null) {
+        paced.end();
+      }
       if (!handshake.isSuccess()) {
         failed(handshake.cause());
       } else if (exchange != null) {
@@ -240,12 +255,13 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
   }
 
   /**
-   * Returns whether its TLS context is being created, or a step of its handshake waits for a thread
-   * of this process.
+   * Returns whether its TLS context is being created, or a step of its handshake waits for its
+   * turn, or for a thread of this process.
    */
   @Override
   public boolean waitsForItself() {
-    return steps != null && (!handshaking || steps.isWaiting());
+    return steps != null
+        && (!handshaking || steps.isWaiting() || (paced != null && paced.isWaiting()));
   }
 
   /** Records that there will be no connection, so that others may try. */

@@ -5,10 +5,10 @@ import dev.posthorn.spi.runtime.Owner;
 import java.util.concurrent.Executor;
 
 /**
- * Begins the TLS handshakes of one loop one at a time, in turn by application and endpoint; in
- * between, the loop does what else there is to do. Beginning one takes a few tenths of a
- * millisecond, so responses would wait for those of a crowd that connects at once. Only its loop
- * touches it.
+ * Begins and continues the TLS handshakes of one loop one at a time, in turn by application and
+ * endpoint; in between, the loop does what else there is to do. Beginning one takes a few tenths of
+ * a millisecond, and continuing it as long or longer, so responses would wait for those of a crowd
+ * that connects at once. Only its loop touches it.
  */
 public final class HandshakeQueue {
   private final Executor loop;
@@ -24,7 +24,7 @@ public final class HandshakeQueue {
     this.loop = loop;
   }
 
-  /** Queues a handshake, which begins in its owner's turn. */
+  /** Queues a handshake, which begins or continues in its owner's turn. */
   public void add(Owner owner, Runnable handshake) {
     waiting.add(owner, handshake);
     plan();

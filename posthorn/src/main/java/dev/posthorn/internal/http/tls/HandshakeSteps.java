@@ -40,7 +40,8 @@ public final class HandshakeSteps implements Executor {
     }
   }
 
-  Owner owner() {
+  /** Returns whose turn they need. */
+  public Owner owner() {
     return owner;
   }
 
