@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.Mailbox;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageSpec;
@@ -75,17 +76,15 @@ public final class ShardLoop implements Mailbox {
     this.loop = loop;
     this.context = context;
     this.parts = parts;
-    this.tenures = new Tenure[context.runtime().store().partitions()];
+    Store store = context.runtime().store();
+    this.tenures = new Tenure[store.partitions()];
     this.permits = parts.permits(context.options().limits(), loops);
     this.sender = new AttemptSender(this, context);
     this.lanes = new LaneTable(context.options().limits().hotRows() / loops, this::ready);
     this.turns = new TurnScheduler(this, context.guard(), permits);
     this.reader =
-        new StoreReader(
-            this::execute, context.runtime().store(), context.workers(), context.guard());
-    this.lease =
-        new LeaseWatch(
-            context.runtime().store().lease(), context.guard().condition(), new AllLanes());
+        new StoreReader(this::execute, this::nanos, store, context.workers(), context.guard());
+    this.lease = new LeaseWatch(store.lease(), context.guard().condition(), new AllLanes());
     this.clock = new LoopClock(context.clock(), context.journal().time(), context.journal().wall());
   }
 

@@ -14,6 +14,7 @@ import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,8 @@ final class StoreReader {
       new OutageLog(LoggerFactory.getLogger(StoreReader.class), "Read from the store");
   private final FairQueue<Read<?>> pages = new FairQueue<>();
   private final FairQueue<Read<?>> payloads = new FairQueue<>();
+  private final RecentPayloads recent = new RecentPayloads();
+  private final LongSupplier nanos;
   private boolean pageNext;
   private boolean stopped;
   private int reading;
@@ -46,8 +49,14 @@ final class StoreReader {
    */
   private record Read<T>(Supplier<T> read, Consumer<T> done, Runnable failed) {}
 
-  StoreReader(Executor loop, Store store, Executor workers, Guard guard) {
+  /**
+   * Creates a reader.
+   *
+   * @param nanos the loop's time
+   */
+  StoreReader(Executor loop, LongSupplier nanos, Store store, Executor workers, Guard guard) {
     this.loop = loop;
+    this.nanos = nanos;
     this.store = store;
     this.workers = workers;
     this.guard = guard;
@@ -67,8 +76,8 @@ final class StoreReader {
   }
 
   /**
-   * Reads messages of an endpoint's application as far as their bodies fit; calls one of the tasks
-   * on the loop.
+   * Reads messages of an endpoint's application as far as their bodies fit, unless that was done a
+   * moment ago; calls one of the tasks on the loop.
    */
   void readMessages(
       RegisteredEndpoint endpoint,
@@ -76,8 +85,18 @@ final class StoreReader {
       long maxBytes,
       Consumer<LoadedMessages> done,
       Runnable failed) {
+    LoadedMessages known = recent.find(ids, maxBytes, nanos.getAsLong());
+    if (known != null) {
+      loop.execute(() -> take(new Read<>(() -> known, done, failed), known));
+      return;
+    }
     PartitionReads from = store.in(endpoint.partition);
-    payloads.add(owner(endpoint), new Read<>(() -> from.messages(ids, maxBytes), done, failed));
+    Consumer<LoadedMessages> kept =
+        loaded -> {
+          recent.add(loaded, nanos.getAsLong());
+          done.accept(loaded);
+        };
+    payloads.add(owner(endpoint), new Read<>(() -> from.messages(ids, maxBytes), kept, failed));
     readNext();
   }
 

@@ -23,7 +23,11 @@ class StoreReaderTest {
   private final List<Long> read = new ArrayList<>();
   private final StoreReader reader =
       new StoreReader(
-          Runnable::run, store(), workers::add, new Guard(Clock.system(), new Condition()));
+          Runnable::run,
+          System::nanoTime,
+          store(),
+          workers::add,
+          new Guard(Clock.system(), new Condition()));
 
   /** Returns a store that takes note of the endpoints whose pages are read. */
   private Store store() {
