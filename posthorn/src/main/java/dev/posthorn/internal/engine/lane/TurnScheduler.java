@@ -16,9 +16,9 @@ final class TurnScheduler {
   /**
    * The time after which other work has its turn, above all responses. It is short, so that the
    * loop handles the connections and responses of what it starts as fast as it starts more: it
-   * handles 32 at a time. Else those of a crowd keep the responses of others waiting.
+   * handles 12 at a time. Else those of a crowd keep the responses of others waiting.
    */
-  private static final long TURNS_NANOS = 300_000;
+  private static final long TURNS_NANOS = 120_000;
 
   private final ShardLoop loop;
   private final Guard guard;

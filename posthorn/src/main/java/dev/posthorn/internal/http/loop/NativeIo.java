@@ -23,7 +23,7 @@ public record NativeIo(
    * that begin the deliveries of a commit. With Netty's default, up to 4,096, it took care of a
    * thousand responses or of a hundred TLS handshakes first.
    */
-  private static final int READY_TOGETHER = 32;
+  private static final int READY_TOGETHER = 12;
 
   public static NativeIo best(boolean nativeIo) {
     return nativeIo && Epoll.isAvailable()

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks on an event loop in the order of their submission, for a millisecond at a time; then
- * the loop takes care of its connections.
+ * Runs tasks on an event loop in the order of their submission, for less than half a millisecond at
+ * a time; then the loop takes care of its connections.
  *
  * <p>Netty alone runs tasks until none is left, and for up to a second, while responses wait.
  */
 final class SlicedTasks {
   private static final Logger log = LoggerFactory.getLogger(SlicedTasks.class);
-  private static final long SLICE_NANOS = 1_000_000;
+  private static final long SLICE_NANOS = 400_000;
 
   private final SingleThreadEventLoop loop;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();

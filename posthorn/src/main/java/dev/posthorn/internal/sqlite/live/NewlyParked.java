@@ -24,9 +24,9 @@ public final class NewlyParked implements TransactionAware {
   private static final int STEP = 16;
 
   /** Minimum time that a call of upkeep moves rows; commits wait for it. */
-  private static final long MOVE_NANOS = 500_000;
+  private static final long MOVE_NANOS = 250_000;
 
-  private static final long MOST_NANOS = 2_000_000;
+  private static final long MOST_NANOS = 1_000_000;
 
   private static final String STEP_ROWS =
       " FROM parked_new WHERE (endpoint, due, id) > (?1, ?2, ?3) AND (endpoint, due, id) <= (?4, ?5, ?6)";
