@@ -13,6 +13,7 @@ import dev.posthorn.server.cli.command.VerifyCommand;
 import dev.posthorn.server.cli.demo.DemoCommand;
 import dev.posthorn.server.cli.demo.DemoSender;
 import dev.posthorn.server.cli.operate.BackupCommand;
+import dev.posthorn.server.cli.operate.ConsoleCommand;
 import dev.posthorn.server.cli.operate.HoldCommand;
 import dev.posthorn.server.cli.operate.KeysCommand;
 import dev.posthorn.server.cli.operate.MigrateCommand;
@@ -49,6 +50,7 @@ public final class Main implements Runnable {
           DemoCommand.class,
           ServeCommand.class,
           ConfigCommand.class,
+          ConsoleCommand.class,
           KeysCommand.class,
           BackupCommand.class,
           RestoreCommand.class,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.TestCertificate;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class EveryOperationTest {
     tokens();
     operationalWebhooks();
     environment();
+    console();
     endings();
     TreeSet<String> left = new TreeSet<>(server.contract().operations());
     left.removeAll(server.contract().called());
@@ -52,6 +54,28 @@ class EveryOperationTest {
     nobody.get("/portal").expect(200);
     nobody.get("/portal/portal.css").expect(200);
     nobody.get("/portal/portal.js").expect(200);
+  }
+
+  private void console() {
+    ApiClient nobody = server.client("");
+    nobody.get("/console").expect(200);
+    nobody.get("/console/main.js").expect(200);
+    String session = "/api/v1/console/session";
+    String cookie =
+        Objects.requireNonNull(
+            nobody
+                .post(session, "{\"token\":\"" + api.token() + "\"}", "X-Posthorn-Console", "1")
+                .expect(201)
+                .header("Set-Cookie"));
+    String[] headers = {
+      "Cookie", cookie.substring(0, cookie.indexOf(';')), "X-Posthorn-Console", "1"
+    };
+    nobody.send("GET", session, null, headers).expect(200);
+    nobody.send("DELETE", session, null, headers).expect(204);
+    api.get(session).expect(200);
+    api.get("/api/v1/console/overview").expect(200);
+    api.get("/api/v1/console/overview/history").expect(200);
+    api.get("/api/v1/console/audit").expect(200);
   }
 
   private void applications() {

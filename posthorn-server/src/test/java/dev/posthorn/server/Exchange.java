@@ -51,6 +51,7 @@ record Exchange(String file, String name, List<Step> steps) {
             "answer",
             "answerHeaders",
             "save",
+            "saveHeaders",
             "svix",
             "differs",
             "received");
@@ -78,7 +79,8 @@ record Exchange(String file, String name, List<Step> steps) {
           path.equals("/")
               || path.equals("/docs")
               || path.startsWith("/api/")
-              || path.startsWith("/portal");
+              || path.startsWith("/portal")
+              || path.startsWith("/console");
       return whole ? path : "/api/v1" + path;
     }
 

@@ -156,6 +156,10 @@ final class ExchangeRun {
 
   private void save(Exchange.Step step, Reply reply) {
     step.map("save").forEach((name, at) -> variables.put(name, reply.at(at).asString()));
+    step.map("saveHeaders")
+        .forEach(
+            (name, header) ->
+                variables.put(name, Objects.requireNonNull(reply.header(header), header)));
   }
 
   // ---- what is received ----------------------------------------------------------------------

@@ -100,7 +100,7 @@ class KubernetesTest {
   @Test
   void probesAskWhatTheAdminListenerAnswers() {
     Set<String> paths = Set.of("/health/live", "/health/ready");
-    assertThat(new AdminApi(new Readiness(), () -> null, Set.of()).operations())
+    assertThat(new AdminApi(new Readiness(), () -> null, () -> null, Set.of()).operations())
         .extracting(Operation::path)
         .containsAll(paths);
     String port = variable("POSTHORN_ADMIN_LISTEN").replace("0.0.0.0:", "");

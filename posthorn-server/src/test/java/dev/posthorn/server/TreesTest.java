@@ -2,6 +2,7 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.server.auth.ConsoleSessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,8 @@ class TreesTest {
     List<Target> targets = targets();
     assertThat(targets).hasSizeGreaterThan(30);
     for (Target target : targets) {
-      int status = api.send(target.method(), target.path(), body).status();
+      int status =
+          api.send(target.method(), target.path(), body, ConsoleSessions.HEADER, "1").status();
       assertThat(status).as(target.toString()).isIn((Object[]) allowed);
     }
   }

@@ -2,11 +2,13 @@ package dev.posthorn.server.admin;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.Reencryption;
+import dev.posthorn.internal.rules.NameRules;
 import dev.posthorn.server.auth.FailedAttempts;
 import dev.posthorn.server.http.Answer;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Authenticator;
 import dev.posthorn.server.http.Call;
+import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
@@ -15,6 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,6 +68,7 @@ public final class AdminApi {
 
   private final Readiness readiness;
   private final Supplier<@Nullable ServerMetrics> metrics;
+  private final Supplier<@Nullable ConsoleLinks> links;
   private final Set<String> hosts;
 
   /**
@@ -72,13 +76,18 @@ public final class AdminApi {
    *
    * @param readiness the server's readiness
    * @param metrics the metrics, or null before the server has started
+   * @param links the maker of links to the console, or null before the server has started
    * @param hosts the host names under which the listener accepts changes, in lower case; it always
    *     accepts them under addresses and {@code localhost}
    */
   public AdminApi(
-      Readiness readiness, Supplier<@Nullable ServerMetrics> metrics, Set<String> hosts) {
+      Readiness readiness,
+      Supplier<@Nullable ServerMetrics> metrics,
+      Supplier<@Nullable ConsoleLinks> links,
+      Set<String> hosts) {
     this.readiness = readiness;
     this.metrics = metrics;
+    this.links = links;
     this.hosts = hosts;
   }
 
@@ -119,6 +128,7 @@ public final class AdminApi {
             docs("Returns metrics for Prometheus."),
             new Operation.Blocking(call -> scrape())),
         change("admin.backup", "/backup", "Copies the database file to a new file.", this::backup),
+        change("admin.console", "/console-link", "Makes a link to the console.", this::link),
         change("admin.release", "/release", "Ends the hold after a restore.", this::release),
         change(
             "admin.reencrypt",
@@ -249,6 +259,29 @@ public final class AdminApi {
           json.writeStartObject();
           json.writeStringProperty("file", file.toString());
           json.writeNumberProperty("bytes", file.toFile().length());
+          json.writeEndObject();
+        });
+  }
+
+  private Answer link(Call call) {
+    ConsoleLinks maker = links.get();
+    if (maker == null) {
+      throw notYet();
+    }
+    Fields fields = call.optionalFields();
+    ConsoleLinks.Link link =
+        maker.make(
+            fields.textOrNull("environment"),
+            Objects.requireNonNullElse(fields.textOrNull("name", NameRules.MAX_LENGTH), ""),
+            fields.flag("readOnly", false),
+            AdminApi::done);
+    return Answer.json(
+        201,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("url", link.url());
+          json.writeStringProperty("environment", link.environment());
+          json.writeStringProperty("expiresAt", link.expires().toString());
           json.writeEndObject();
         });
   }

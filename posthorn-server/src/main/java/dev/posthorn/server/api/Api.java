@@ -1,5 +1,6 @@
 package dev.posthorn.server.api;
 
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.server.api.access.AuthApi;
 import dev.posthorn.server.api.access.TokenApi;
 import dev.posthorn.server.api.application.ApplicationApi;
@@ -7,6 +8,11 @@ import dev.posthorn.server.api.attempt.AttemptApi;
 import dev.posthorn.server.api.attempt.DeliveryApi;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.KnownFields;
+import dev.posthorn.server.api.console.AuditApi;
+import dev.posthorn.server.api.console.Audited;
+import dev.posthorn.server.api.console.OverviewApi;
+import dev.posthorn.server.api.console.OverviewStreams;
+import dev.posthorn.server.api.console.SessionApi;
 import dev.posthorn.server.api.endpoint.EndpointApi;
 import dev.posthorn.server.api.endpoint.EndpointSecretApi;
 import dev.posthorn.server.api.endpoint.EndpointStatsApi;
@@ -31,7 +37,13 @@ import dev.posthorn.server.api.spec.StartPageApi;
 import dev.posthorn.server.api.statistics.StatisticsApi;
 import dev.posthorn.server.api.statistics.UsageApi;
 import dev.posthorn.server.api.task.TaskApi;
+import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.console.ConsolePages;
+import dev.posthorn.server.health.EndpointTally;
+import dev.posthorn.server.health.FiguresReader;
+import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -40,9 +52,40 @@ import java.util.function.Supplier;
 public final class Api {
   private final List<Operation> operations;
 
+  /**
+   * The parts that the console's operations need.
+   *
+   * @param authenticator authenticates those who sign in
+   * @param monitor watches the server's health
+   * @param tally counts attempts by endpoint
+   * @param secure whether browsers reach the server by HTTPS alone
+   */
+  public record Console(
+      TokenAuthenticator authenticator,
+      HealthMonitor monitor,
+      EndpointTally tally,
+      boolean secure) {
+
+    /** Creates what the operations need on an engine without a listener. */
+    static Console of(Engine engine) {
+      return new Console(
+          new TokenAuthenticator(engine, null, Clock.system(), 1),
+          new HealthMonitor(new FiguresReader(engine, null, FiguresReader.Requests.NONE)::read),
+          new EndpointTally(System::currentTimeMillis),
+          false);
+    }
+  }
+
+  private final OverviewApi overview;
+
   /** Creates the API of an engine, without allowed frames and with portal links to localhost. */
   public Api(ApiSupport api) {
-    this(api, AcceptanceListener.NONE, List.of(), () -> "http://localhost");
+    this(
+        api,
+        AcceptanceListener.NONE,
+        List.of(),
+        () -> "http://localhost",
+        Console.of(api.engine()));
   }
 
   /**
@@ -51,12 +94,14 @@ public final class Api {
    * @param listener notified of incoming messages
    * @param frames the origins whose pages may embed the portal in a frame
    * @param publicUrl the URL under which browsers reach the API; read once the server listens
+   * @param console what the console's operations need
    */
   public Api(
       ApiSupport api,
       AcceptanceListener listener,
       List<String> frames,
-      Supplier<String> publicUrl) {
+      Supplier<String> publicUrl,
+      Console console) {
     List<Operation> all = new ArrayList<>();
     all.addAll(new StartPageApi().operations());
     all.addAll(new HealthApi().operations());
@@ -85,10 +130,22 @@ public final class Api {
     all.addAll(new OperationalWebhookApi(api).operations());
     all.addAll(new EnvironmentApi(api).operations());
     all.addAll(new PortalApi(frames).operations());
+    this.overview =
+        new OverviewApi(api, console.authenticator(), console.monitor(), console.tally());
+    all.addAll(overview.operations());
+    all.addAll(new AuditApi(api).operations());
+    all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
+    all.addAll(new ConsolePages().operations());
     if (api.isStrict()) {
       all.replaceAll(new KnownFields(OpenApi.document(all))::strict);
     }
+    all.replaceAll(new Audited(api)::operation);
     this.operations = new DocsApi().with(all);
+  }
+
+  /** Returns the open streams of the overview, which must be ended before the listener is. */
+  public OverviewStreams streams() {
+    return overview.streams();
   }
 
   /** Returns all operations. */

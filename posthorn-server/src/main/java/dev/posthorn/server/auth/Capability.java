@@ -43,6 +43,10 @@ public enum Capability {
           "send-example",
           "send-event-type-example");
 
+  /** Paths of operations on the token of the request itself. */
+  private static final Set<String> OF_ITSELF =
+      Set.of("/api/v1/auth/logout", "/api/v1/auth/whoami", "/api/v1/console/session");
+
   private final String text;
 
   Capability(String text) {
@@ -63,7 +67,7 @@ public enum Capability {
   static @Nullable Capability neededFor(Operation operation) {
     String path = operation.path();
     boolean reads = operation.method().equals("GET");
-    if (path.equals("/api/v1/auth/logout") || path.equals("/api/v1/auth/whoami")) {
+    if (OF_ITSELF.contains(path)) {
       return null;
     }
     if (path.contains("/secret")) {

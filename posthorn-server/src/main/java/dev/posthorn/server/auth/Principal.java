@@ -25,8 +25,17 @@ public record Principal(long environment, long application, Ticket ticket) imple
    * @param token the token as it was sent, to revoke it at logout; null for the anonymous caller
    * @param expires its expiry time in milliseconds, or 0 for none
    * @param scopes the scopes that it grants
+   * @param person the name of the person who has signed in to the console, perhaps empty; null if
+   *     the token is not such a session
    */
-  public record Ticket(long id, @Nullable String token, long expires, Scopes scopes) {
+  public record Ticket(
+      long id, @Nullable String token, long expires, Scopes scopes, @Nullable String person) {
+
+    /** Creates a ticket that is not a session. */
+    public Ticket(long id, @Nullable String token, long expires, Scopes scopes) {
+      this(id, token, expires, scopes, null);
+    }
+
     @Override
     public String toString() {
       return "Ticket[id=" + id + "]"; // never the token
@@ -36,6 +45,11 @@ public record Principal(long environment, long application, Ticket ticket) imple
   /** Returns the sender of a request; the anonymous caller for an operation that needs no token. */
   public static Principal of(Call call) {
     return call.caller() instanceof Principal known ? known : NOBODY;
+  }
+
+  /** Returns whether a person has signed in to the console. */
+  public boolean isSession() {
+    return ticket.person() != null;
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class Scopes {
   }
 
   /** Returns the scopes of a stored token. */
-  static Scopes of(TokenRow row) {
+  public static Scopes of(TokenRow row) {
     Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
     Set<String> flags = new TreeSet<>();
     for (String scope : row.scopes()) {
@@ -55,6 +55,11 @@ public final class Scopes {
     capabilities.stream().sorted().forEach(capability -> texts.add(capability.text()));
     flags.forEach(flag -> texts.add(FLAG + flag));
     return texts;
+  }
+
+  /** Returns the capabilities. */
+  public Set<Capability> capabilities() {
+    return Set.copyOf(capabilities);
   }
 
   /** Returns the names of the capabilities. */

@@ -6,6 +6,7 @@ import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.rules.TokenRules;
 import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Authenticator;
+import dev.posthorn.server.http.Call;
 import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.rows.ApplicationRow;
@@ -34,6 +35,7 @@ public final class TokenAuthenticator implements Authenticator {
   private final Engine engine;
   private final @Nullable Jwts jwts;
   private final FailedAttempts failures;
+  private final ConsoleSessions sessions;
   private final KnownTokens<Known> remembered = new KnownTokens<>();
 
   /** A valid JWT, with the hash under which it can be revoked. */
@@ -51,6 +53,12 @@ public final class TokenAuthenticator implements Authenticator {
     this.engine = engine;
     this.jwts = jwts;
     this.failures = new FailedAttempts(clock, failedLimit);
+    this.sessions = new ConsoleSessions(engine);
+  }
+
+  /** Returns the sessions of people who have signed in to the console. */
+  public ConsoleSessions sessions() {
+    return sessions;
   }
 
   @Override
@@ -59,6 +67,42 @@ public final class TokenAuthenticator implements Authenticator {
       throw ApiError.later(
           503, "overloaded", "too many messages are waiting to be stored; try again shortly", 1);
     }
+  }
+
+  @Override
+  public CompletableFuture<Principal> admit(Call.Head head) {
+    String authorization = head.header("Authorization");
+    String cookie = authorization == null ? sessions.cookie(head) : null;
+    if (cookie == null) {
+      return admit(authorization, head.peer());
+    }
+    ConsoleSessions.requireOwnPage(head);
+    Principal signedIn = sessions.find(cookie);
+    if (signedIn != null) {
+      return CompletableFuture.completedFuture(signedIn);
+    }
+    CompletableFuture<Boolean> refreshed = refresh(); // another node may just have started it
+    return Authenticator.isUpToDate(refreshed)
+        ? CompletableFuture.completedFuture(signedIn(null, head.peer()))
+        : refreshed.thenApply(again -> signedIn(sessions.find(cookie), head.peer()));
+  }
+
+  private Principal signedIn(@Nullable Principal found, String peer) {
+    if (found == null) {
+      throw failed(peer, "the session has ended; sign in again");
+    }
+    return found;
+  }
+
+  /** Counts an attempt with something invalid; returns the error for its sender. */
+  public ApiError failed(String peer, String detail) {
+    return failures.failed(peer, detail);
+  }
+
+  /** Returns whether a caller's token, or session, is still valid. */
+  public boolean isValid(Principal caller) {
+    String token = caller.ticket().token();
+    return token != null && (caller.isSession() ? sessions.find(token) : find(token)) != null;
   }
 
   @Override
@@ -112,13 +156,17 @@ public final class TokenAuthenticator implements Authenticator {
     // text.
     TokenRow row = engine.tokenAdmin().token(Tokens.hash(token));
     if (row != null) {
-      return row.kind() == TokenRow.Kind.REVOKED || isOver(row.expires()) ? null : of(row, token);
+      return isBearer(row) && !isOver(row.expires()) ? of(row, token) : null;
     }
     if (jwts == null) {
       return null;
     }
     Jwts.Claims claims = jwts.verify(token, Instant.ofEpochMilli(engine.millis()));
     return claims == null || isEnded(signedHash(token)) ? null : of(claims, token);
+  }
+
+  private static boolean isBearer(TokenRow row) {
+    return row.kind() == TokenRow.Kind.API_KEY || row.kind() == TokenRow.Kind.PORTAL;
   }
 
   private boolean counts(Known known) {
@@ -135,7 +183,7 @@ public final class TokenAuthenticator implements Authenticator {
   }
 
   /** Returns the hash under which a JWT is revoked: that of its signed part. */
-  private static byte[] signedHash(String token) {
+  static byte[] signedHash(String token) {
     return Tokens.hash(Jwts.signed(token));
   }
 

@@ -14,6 +14,12 @@ public final class Tokens {
   /** Prefix of a portal token, which gives access to one application. */
   public static final String PORTAL = "appsk_";
 
+  /** Prefix of the value of a console session's cookie. */
+  static final String SESSION = "phs_";
+
+  /** Prefix of the code in a link to the console. */
+  static final String LINK = "phl_";
+
   private static final int BYTES = 32;
   private static final int HINT = 4;
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -2,6 +2,7 @@ package dev.posthorn.server.boot;
 
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.registry.TokenAdmin;
+import dev.posthorn.server.admin.ConsoleLinks;
 import dev.posthorn.server.auth.Tokens;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Configuration;
@@ -135,6 +136,7 @@ final class DevMode implements AutoCloseable {
 
         FOR DEVELOPMENT ONLY: this server delivers to this machine, and forgets everything when it stops.
 
+          console     %s
           API         %s
           token       %s
           secret key  %s
@@ -149,6 +151,7 @@ final class DevMode implements AutoCloseable {
           curl %s/api/v1/app/%s/msg -H 'Authorization: Bearer %s' -d '{"eventType":"invoice.paid","payload":{"id":"inv_1"}}'
 
         """,
+        link(server, url),
         url,
         token,
         key,
@@ -160,6 +163,14 @@ final class DevMode implements AutoCloseable {
         APPLICATION,
         token);
     out.flush();
+  }
+
+  /** Returns a link that opens the console without a token, once. */
+  private static String link(PosthornServer server, String url) {
+    ConsoleLinks links = server.consoleLinks();
+    return links == null
+        ? url + "/console"
+        : links.make(ENVIRONMENT, "serve --dev", false, DevMode::done).url();
   }
 
   private static String token(Engine engine) {

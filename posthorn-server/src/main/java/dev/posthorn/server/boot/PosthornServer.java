@@ -13,6 +13,7 @@ import dev.posthorn.internal.runtime.LocalRuntime;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.admin.ConsoleLinks;
 import dev.posthorn.server.admin.Readiness;
 import dev.posthorn.server.admin.ServerMetrics;
 import dev.posthorn.server.api.Api;
@@ -75,6 +76,7 @@ public final class PosthornServer implements AutoCloseable {
   private HttpListener listener;
   private volatile @Nullable HttpListener adminFront;
   private volatile @Nullable ServerMetrics metrics;
+  private volatile @Nullable ConsoleLinks links;
   private volatile boolean quiet = true;
   private volatile boolean stopping;
   private volatile boolean failed;
@@ -153,7 +155,8 @@ public final class PosthornServer implements AutoCloseable {
             options.manner().failedAuthLimit());
     Cors cors = options.manner().cors();
     ApiSupport support = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
-    Api api = new Api(support, traces, cors.frames(), this::publicUrl);
+    ConsoleParts console = new ConsoleParts(engine, options, authenticator, () -> listener);
+    Api api = new Api(support, traces, cors.frames(), this::publicUrl, console.forApi());
     listener =
         new HttpListener(
             http(options.access().listen(), options.access().tls()),
@@ -163,10 +166,17 @@ public final class PosthornServer implements AutoCloseable {
     listen(Setting.LISTEN, () -> listener.listen(loops()));
     listeners.add(listener.port());
     parts.push(() -> listener.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
+    console.start(api, parts);
+    links = console.links(this::publicUrl);
     ServerMetrics made = new ServerMetrics(engine, listener, authenticator, inbox);
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
+  }
+
+  /** Returns the maker of links to the console, or null before the engine has started. */
+  public @Nullable ConsoleLinks consoleLinks() {
+    return links;
   }
 
   /** Opens the admin listener first, so that probes can see a slow start. */
@@ -177,7 +187,8 @@ public final class PosthornServer implements AutoCloseable {
             Shares.ofGroups(2 * ADMIN_WORKERS), // all of them are one owner's, which has half
             Shares.ofGroups(2 * AdminApi.WAITING));
     parts.push(() -> workers.close(WORK_GRACE_MILLIS));
-    AdminApi api = new AdminApi(readiness, () -> metrics, options.access().adminHosts());
+    AdminApi api =
+        new AdminApi(readiness, () -> metrics, () -> links, options.access().adminHosts());
     String given = options.access().adminToken();
     List<String> tokens =
         given == null ? List.of(adminToken.text()) : List.of(adminToken.text(), given);

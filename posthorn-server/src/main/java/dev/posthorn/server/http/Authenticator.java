@@ -32,6 +32,16 @@ public interface Authenticator {
   }
 
   /**
+   * Returns the sender of a request, which may be authenticated by other headers than {@code
+   * Authorization}.
+   *
+   * @throws ApiError as {@link #admit(String, String)} does
+   */
+  default CompletableFuture<? extends Caller> admit(Call.Head head) {
+    return admit(head.header("Authorization"), head.peer());
+  }
+
+  /**
    * Throws 503 with {@code Retry-After} while too many messages are waiting to be stored, so that
    * the server does not read a body that it would refuse anyway.
    */

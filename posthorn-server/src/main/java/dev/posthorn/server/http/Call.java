@@ -24,6 +24,9 @@ public record Call(
 
     /** Returns the requested host and port, or null if the client named none. */
     @Nullable String authority();
+
+    /** Returns the address of the client. */
+    String peer();
   }
 
   /**
@@ -46,6 +49,11 @@ public record Call(
   /** Returns a request header, or null. */
   public @Nullable String header(String name) {
     return head.header(name);
+  }
+
+  /** Returns the address of the client, by which failed attempts to authenticate are counted. */
+  public String peer() {
+    return head.peer();
   }
 
   /** Returns the body as a JSON object; throws 422 if it is not one. */

@@ -8,8 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,14 +77,12 @@ final class InFlightRequest implements Call.Head {
     operation = match.operation();
     found = operation;
     path = match.path();
-    path.replaceAll(InFlightRequest::decoded);
+    path.replaceAll(Routes::decoded);
     if (operation.access() == Operation.Access.PUBLIC) {
       admitted(Caller.NOBODY);
       return;
     }
-    CompletableFuture<? extends Caller> admission =
-        shared.authenticator.admit(
-            request.getHeader(HttpHeaders.AUTHORIZATION), peer(request.remoteAddress()));
+    CompletableFuture<? extends Caller> admission = shared.authenticator.admit(this);
     if (admission.isDone()) {
       admitted(admission.join());
       return;
@@ -139,7 +135,9 @@ final class InFlightRequest implements Call.Head {
     if (length != null) {
       expected.expect(Long.parseLong(length)); // the codec rejects invalid numbers
     }
-    requireAsItIs();
+    if (hasBody) {
+      RequestBody.requireAsItIs(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+    }
     if (hasBody) { // most bodies are complete by then and need no timer
       context.runOnContext(now -> setDeadline());
       standing = true;
@@ -152,14 +150,6 @@ final class InFlightRequest implements Call.Head {
       var unused = request.response().writeContinue();
     }
     request.resume(); // in case it was paused
-  }
-
-  /** Rejects encoded bodies: a compressed body may expand to any size. */
-  private void requireAsItIs() {
-    String coding = hasBody ? request.getHeader(HttpHeaders.CONTENT_ENCODING) : null;
-    if (coding != null && !coding.equalsIgnoreCase("identity")) {
-      throw ApiError.encoded(coding);
-    }
   }
 
   private void setDeadline() {
@@ -216,6 +206,12 @@ final class InFlightRequest implements Call.Head {
     return authority == null ? null : authority.toString();
   }
 
+  @Override
+  public String peer() {
+    SocketAddress address = request.remoteAddress();
+    return address == null ? "unknown" : String.valueOf(address.hostAddress());
+  }
+
   // ---- the operation -----------------------------------------------------------------------
 
   private void perform(Call call) {
@@ -227,14 +223,33 @@ final class InFlightRequest implements Call.Head {
           onWorker(call, () -> perform(direct, call));
         }
       }
-      case Operation.Blocking waiting ->
-          onWorker(
-              call,
-              () -> {
-                Answer made = perform(waiting, call);
-                answerFromAnywhere(call, () -> made);
-              });
+      case Operation.Blocking waiting -> onWorker(call, waiting.handler());
+      case Operation.Streaming streaming -> {
+        if (EventStream.isWanted(request)) {
+          stream(call, streaming.stream());
+        } else {
+          onWorker(call, streaming.single());
+        }
+      }
     }
+  }
+
+  private void onWorker(Call call, Operation.Handler handler) {
+    onWorker(
+        call,
+        () -> {
+          Answer made = perform(handler, call);
+          answerFromAnywhere(call, () -> made);
+        });
+  }
+
+  /** Answers with events; the request lasts until the stream ends. */
+  private void stream(Call call, Operation.StreamHandler handler) {
+    EventStream stream = new EventStream(request.response(), client);
+    handler.open(call, stream); // may refuse
+    finish();
+    shared.metrics.answered(id, found, 200, System.nanoTime() - began);
+    stream.begin(writer::writeHead, this::end);
   }
 
   private void onWorker(Call call, Runnable task) {
@@ -255,9 +270,9 @@ final class InFlightRequest implements Call.Head {
     }
   }
 
-  private Answer perform(Operation.Blocking waiting, Call call) {
+  private Answer perform(Operation.Handler handler, Call call) {
     try {
-      return shared.documents.read(call, waiting.handler());
+      return shared.documents.read(call, handler);
     } catch (RuntimeException | Error e) { // no caller would report it to the client
       return RequestDispatcher.answer(e, id);
     }
@@ -375,20 +390,6 @@ final class InFlightRequest implements Call.Head {
     if (deadline >= 0) {
       context.owner().cancelTimer(deadline);
       deadline = -1;
-    }
-  }
-
-  private static String peer(SocketAddress address) {
-    return address == null ? "unknown" : String.valueOf(address.hostAddress());
-  }
-
-  private static String decoded(String segment) {
-    try {
-      return segment.indexOf('%') < 0
-          ? segment
-          : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw ApiError.badRequest("the path has a % that is not followed by two hexadecimal digits");
     }
   }
 }

@@ -131,7 +131,7 @@ public record Operation(
   public record Response(int status, @Nullable String schema) {}
 
   /** The action of an operation, on a worker thread or on the event loop. */
-  public sealed interface Action {}
+  public sealed interface Action permits Blocking, NonBlocking, Streaming {}
 
   /** Answers on a worker thread, which may block; throws {@link ApiError} to refuse. */
   public record Blocking(Handler handler) implements Action {}
@@ -141,6 +141,21 @@ public record Operation(
    * worker thread, and must not block.
    */
   public record NonBlocking(DirectHandler handler) implements Action {}
+
+  /**
+   * Answers with a stream of server-sent events if the client accepts {@code text/event-stream},
+   * and otherwise with a single answer.
+   */
+  public record Streaming(StreamHandler stream, Handler single) implements Action {}
+
+  /** Answers a call with events. */
+  public interface StreamHandler {
+    /**
+     * Takes a stream, to which events can be sent from now on until it ends. Runs on the event loop
+     * and must not block. Throws {@link ApiError} to refuse; the client then gets no stream.
+     */
+    void open(Call call, EventStream stream);
+  }
 
   /** Answers a call. */
   public interface Handler {

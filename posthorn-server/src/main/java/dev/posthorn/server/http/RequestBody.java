@@ -100,4 +100,11 @@ final class RequestBody {
     first = null;
     bytes = NOTHING;
   }
+
+  /** Rejects encoded bodies: a compressed body may expand to any size. */
+  static void requireAsItIs(@Nullable String coding) {
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw ApiError.encoded(coding);
+    }
+  }
 }

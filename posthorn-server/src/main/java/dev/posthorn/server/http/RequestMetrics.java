@@ -91,6 +91,13 @@ public final class RequestMetrics {
     return row;
   }
 
+  /** Returns the number of requests to an operation that were answered with a class of status. */
+  public long count(String operation, int statusClass) {
+    Row[] byClass = rows.get(operation);
+    Row row = byClass == null ? null : byClass[statusClass];
+    return row == null ? 0 : row.count();
+  }
+
   /** Counts a connection that was refused because of too many connections. */
   void turnedAway() {
     turnedAway.increment();

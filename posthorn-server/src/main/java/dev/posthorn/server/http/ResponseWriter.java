@@ -44,15 +44,21 @@ final class ResponseWriter {
     return write(answer, last).onComplete(done -> client.endSending(unsent, held));
   }
 
+  /** Sets the status and headers of an answer. */
+  void writeHead(int status, Iterable<Header> headers) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(status);
+    response.putHeader(RequestIds.HEADER, id);
+    shared.cors.write(request, response);
+    for (Header header : headers) {
+      response.putHeader(header.name(), header.value());
+    }
+  }
+
   /** Writes an answer; the last one closes the connection. */
   private Future<Void> write(Answer answer, boolean last) {
     HttpServerResponse response = request.response();
-    response.setStatusCode(answer.status());
-    response.putHeader(RequestIds.HEADER, id);
-    shared.cors.write(request, response);
-    for (Header header : answer.headers()) {
-      response.putHeader(header.name(), header.value());
-    }
+    writeHead(answer.status(), answer.headers());
     if (last || client.isRetired()) {
       response.putHeader("Connection", "close");
     }

@@ -1,5 +1,7 @@
 package dev.posthorn.server.http;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -144,5 +146,16 @@ final class Routes {
       values.subList(before, values.size()).clear();
     }
     return found;
+  }
+
+  /** Returns a segment of a path, decoded; throws 400 if it cannot be. */
+  static String decoded(String segment) {
+    try {
+      return segment.indexOf('%') < 0
+          ? segment
+          : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.badRequest("the path has a % that is not followed by two hexadecimal digits");
+    }
   }
 }

@@ -46,7 +46,7 @@ class ReadinessTest {
   private final Random random = new Random(1);
   private final SimClock clock = new SimClock(random);
   private final Readiness readiness = new Readiness();
-  private final AdminApi api = new AdminApi(readiness, () -> null, Set.of());
+  private final AdminApi api = new AdminApi(readiness, () -> null, () -> null, Set.of());
   private @Nullable Throwable failure;
 
   private Store store() {

@@ -20,7 +20,9 @@ public enum IdPrefix {
   /** An API key or a portal token; not the secret itself. */
   TOKEN("key"),
   /** A position of a consumer that polls for messages. */
-  POSITION("pos");
+  POSITION("pos"),
+  /** An entry of the audit log. */
+  AUDIT("audit");
 
   private final String text;
 

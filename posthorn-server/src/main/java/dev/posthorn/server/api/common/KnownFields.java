@@ -4,6 +4,7 @@ import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Blocking;
 import dev.posthorn.server.http.Operation.NonBlocking;
+import dev.posthorn.server.http.Operation.Streaming;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ public final class KnownFields {
     Shape shape = shape(schemas.path(takes.schema()));
     return operation.withAction(
         switch (operation.action()) {
+          case Streaming streaming -> streaming; // has no body
           case Blocking waiting ->
               new Blocking(
                   call -> {

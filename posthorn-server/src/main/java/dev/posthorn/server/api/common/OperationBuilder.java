@@ -152,6 +152,12 @@ public final class OperationBuilder {
       return made(access, new Operation.NonBlocking(handler));
     }
 
+    /** Builds an operation that answers with events if the client accepts them. */
+    public Operation streams(
+        Access access, Operation.StreamHandler stream, Operation.Handler single) {
+      return made(access, new Operation.Streaming(stream, single));
+    }
+
     private Operation made(Access access, Operation.Action action) {
       Docs docs =
           new Docs(tag, summary, List.copyOf(query), accepts, List.copyOf(returns), conflicts);

@@ -10,6 +10,7 @@ public final class Reasons {
       case 201 -> "Created.";
       case 202 -> "Accepted; processing continues in the background.";
       case 204 -> "Done.";
+      case 304 -> "The client has the current file.";
       default -> throw new IllegalArgumentException("no operation answers " + status);
     };
   }

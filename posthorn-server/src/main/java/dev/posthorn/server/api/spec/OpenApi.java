@@ -42,7 +42,8 @@ public final class OpenApi {
           "statistics",
           "event-type",
           "authentication",
-          "environment");
+          "environment",
+          "console");
 
   private static final Pattern LIST = Pattern.compile("ListResponse_(.+)_");
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
@@ -73,13 +74,13 @@ public final class OpenApi {
               false,
               operation -> true),
           new Failure(
-              401, "Unauthorized", "The token is missing or invalid.", false, OpenApi::needsToken),
+              401, "Unauthorized", "The token is missing or invalid.", false, OpenApi::takesToken),
           new Failure(
               403,
               "Forbidden",
               "The token does not allow this operation.",
               false,
-              OpenApi::needsToken),
+              OpenApi::takesToken),
           new Failure(
               404,
               "NotFound",
@@ -99,13 +100,13 @@ public final class OpenApi {
               "The body, or a payload in it, is too large.",
               false,
               operation -> operation.docs().accepts() != null),
-          new Failure(422, "Invalid", "A value is invalid.", false, OpenApi::needsToken),
+          new Failure(422, "Invalid", "A value is invalid.", false, OpenApi::takesToken),
           new Failure(
               429,
               "TooManyRequests",
               "Too many invalid tokens came from this address.",
               true,
-              OpenApi::needsToken),
+              OpenApi::takesToken),
           new Failure(
               431, "HeadTooLarge", "The head of the request is too large.", false, one -> true),
           new Failure(
@@ -196,6 +197,11 @@ public final class OpenApi {
     return operation.access() != Access.PUBLIC;
   }
 
+  /** Returns whether a request has a token in its head or, to sign in, in its body. */
+  private static boolean takesToken(Operation operation) {
+    return needsToken(operation) || operation.docs().accepts() != null;
+  }
+
   private static boolean mayConflict(Operation operation) {
     return needsToken(operation)
         && (!operation.method().equals("GET") || operation.docs().conflicts());
@@ -239,7 +245,15 @@ public final class OpenApi {
     ObjectNode components = root.putObject("components");
     ObjectNode bearer = components.putObject("securitySchemes").putObject("token");
     bearer.put("type", "http").put("scheme", "bearer");
-    root.putArray("security").addObject().putArray("token");
+    ArrayNode security = root.putArray("security");
+    security.addObject().putArray("token");
+    ObjectNode session = components.withObject("/securitySchemes").putObject("session");
+    session.put("type", "apiKey").put("in", "cookie").put("name", "posthorn-console");
+    session.put(
+        "description",
+        "The session of a person who has signed in to the console; accepted only with the header"
+            + " X-Posthorn-Console. The name of the cookie ends with a mark of the store.");
+    security.addObject().putArray("session");
     ObjectNode responses = components.putObject("responses");
     for (Failure failure : FAILURES) {
       failure(responses.putObject(failure.name()), failure);

@@ -32,6 +32,9 @@ public final class StartPageApi {
       <main>
       <p>This server delivers webhooks.</p>
       <dl>
+      <dt><a href="/console">Console</a></dt>
+      <dd>Shows whether anything is wrong. Sign in with an API key, or with the link that
+        <code>posthorn console</code> prints.</dd>
       <dt><a href="/docs">API reference</a></dt>
       <dd>All operations, for people. Programs read
         <a href="/api/v1/openapi.json">OpenAPI 3.1</a>.</dd>
@@ -70,6 +73,7 @@ public final class StartPageApi {
     json.writeStringProperty("name", "Posthorn");
     json.writeStringProperty("docs", "/docs");
     json.writeStringProperty("openapi", "/api/v1/openapi.json");
+    json.writeStringProperty("console", "/console");
     json.writeStringProperty("portal", "/portal");
     json.writeStringProperty("health", "/api/v1/health");
     json.writeEndObject();

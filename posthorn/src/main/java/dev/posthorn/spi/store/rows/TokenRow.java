@@ -57,6 +57,10 @@ public record TokenRow(
     /** For a customer who views an application of theirs. */
     PORTAL,
     /** For nothing: a revoked token, kept so that it cannot come back. */
-    REVOKED
+    REVOKED,
+    /** For a person who has signed in to the console: the value of a cookie. */
+    CONSOLE_SESSION,
+    /** For signing in to the console once: the value in a link. */
+    CONSOLE_LINK
   }
 }

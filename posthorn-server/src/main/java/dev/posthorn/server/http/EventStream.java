@@ -1,0 +1,133 @@
+package dev.posthorn.server.http;
+
+import dev.posthorn.spi.wire.Header;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of server-sent events to one client. At most one event waits for a client that does not
+ * read: further ones are skipped, so each event must say everything that its client needs. Events
+ * and the end may come from any thread; everything else happens on the event loop.
+ */
+public final class EventStream {
+  private static final String TYPE = "text/event-stream";
+  private static final List<Header> HEADERS =
+      List.of(
+          new Header("Content-Type", TYPE + "; charset=utf-8"),
+          new Header("Cache-Control", "no-store"),
+          new Header("X-Content-Type-Options", "nosniff"),
+          new Header("X-Accel-Buffering", "no")); // for nginx, which else keeps events back
+
+  private final HttpServerResponse response;
+  private final ClientConnection client;
+  private final Context context = Vertx.currentContext();
+  private final AtomicBoolean sending = new AtomicBoolean();
+  private volatile boolean over;
+  private volatile Runnable onEnd = () -> {};
+  private @Nullable Runnable ended;
+
+  EventStream(HttpServerResponse response, ClientConnection client) {
+    this.response = response;
+    this.client = client;
+  }
+
+  /** Returns whether a client wants events rather than a single answer. */
+  static boolean isWanted(HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains(TYPE) && request.method().equals(HttpMethod.GET);
+  }
+
+  /** Sets a task to run once the stream has ended, for whatever reason. */
+  public void onEnd(Runnable task) {
+    onEnd = task;
+  }
+
+  /** Writes the head; {@code whenEnded} runs once the stream has ended. */
+  void begin(BiConsumer<Integer, Iterable<Header>> head, Runnable whenEnded) {
+    ended = whenEnded;
+    if (response.closed()) {
+      finish();
+      return;
+    }
+    response.exceptionHandler(gone -> finish()).closeHandler(closed -> finish());
+    head.accept(200, HEADERS);
+    response.setChunked(true);
+    var unused = response.write(": \n\n"); // a comment, so that the client gets the head now
+  }
+
+  /**
+   * Sends an event with JSON, which has no line breaks, or skips it while the client has not read
+   * the previous one. Ends the stream instead if its connection has to make room for others.
+   */
+  public void send(byte[] json) {
+    if (over || !sending.compareAndSet(false, true)) {
+      return;
+    }
+    if (!onLoop(() -> write(json))) {
+      sending.set(false);
+    }
+  }
+
+  private void write(byte[] json) {
+    if (over) {
+      return;
+    }
+    if (client.isRetired()) {
+      endNow();
+      return;
+    }
+    int length = json.length;
+    client.beginSending(length, length);
+    response
+        .write(
+            Buffer.buffer(length + 8).appendString("data: ").appendBytes(json).appendString("\n\n"))
+        .onComplete(
+            done -> {
+              client.endSending(length, length);
+              sending.set(false);
+            });
+  }
+
+  /** Ends the stream; the client may ask for another one. */
+  public void end() {
+    var unused = onLoop(this::endNow);
+  }
+
+  private void endNow() {
+    if (!over && !response.ended()) {
+      var unused = response.end();
+    }
+    finish();
+  }
+
+  private void finish() {
+    if (over) {
+      return;
+    }
+    over = true;
+    onEnd.run();
+    Runnable task = ended;
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  private boolean onLoop(Runnable task) {
+    try {
+      context.runOnContext(now -> task.run());
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false; // the listener is closed, and so is the connection
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/* The console: the session, the screens and the way between them, which is the fragment of the URL. */
+import {get, onSignedOut, request} from './api.js';
+import {audit} from './audit.js';
+import {el, show} from './dom.js';
+import {message} from './message.js';
+import {overview} from './overview.js';
+import {signIn, useLink} from './signin.js';
+
+const SCREENS = {'': overview, audit, message};
+const NAMES = [['', 'Overview'], ['audit', 'Audit log']];
+const OVER = 'The session has ended. Sign in again.';
+
+const main = document.getElementById('main');
+const nav = document.getElementById('nav');
+const who = document.getElementById('who');
+let session = null;
+let shown = new AbortController();
+
+/** Goes to a screen; the URL says everything about it. */
+function go(screen, query, ...ids) {
+  const search = new URLSearchParams(query).toString();
+  location.hash = '#/' + [screen, ...ids.map(encodeURIComponent)].filter(part => part !== '').join('/') + (search ? '?' + search : '');
+}
+
+function place() {
+  const [route, search = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [screen = '', ...ids] = route.split('/');
+  return {screen, ids: ids.map(decodeURIComponent), query: new URLSearchParams(search)};
+}
+
+async function open() {
+  shown.abort();
+  shown = new AbortController();
+  const {signal} = shown;
+  if (session === null) {
+    return;
+  }
+  const {screen, ids, query} = place();
+  show(nav, NAMES.map(([name, text]) =>
+    el('a', {href: '#/' + name, 'aria-current': name === screen ? 'page' : null, 'data-key': name}, text)), find());
+  document.title = 'Posthorn console';
+  if (!Object.hasOwn(SCREENS, screen)) {
+    failed('There is no such screen.');
+    return;
+  }
+  try {
+    await SCREENS[screen](main, {ids, query, go, signal, session});
+  } catch (failure) {
+    if (!signal.aborted && failure.status !== 401) {
+      failed(failure.message);
+    }
+  }
+}
+
+/** The box that finds a message. */
+function find() {
+  const id = el('input', {'aria-label': 'Find a message by its id', placeholder: 'msg_…', required: true, spellcheck: 'false', 'data-key': 'find'});
+  return el('form', {class: 'find', role: 'search', onsubmit: event => {
+    event.preventDefault();
+    go('message', {}, id.value.trim());
+  }}, id, el('button', {type: 'submit', 'data-key': 'find it'}, 'Find'));
+}
+
+/** Says why a screen cannot be shown. */
+function failed(why) {
+  show(main, el('div', {class: 'card', role: 'alert'},
+    el('h1', {}, 'This screen cannot be shown'),
+    el('p', {}, why),
+    el('button', {type: 'button', onclick: open}, 'Try again')));
+}
+
+function begin(started) {
+  session = started;
+  nav.hidden = false;
+  show(who,
+    el('span', {}, [session.name, session.environment, session.role].filter(Boolean).join(' · ')),
+    el('button', {type: 'button', class: 'plain', onclick: leave}, 'Sign out'));
+  open();
+}
+
+async function leave() {
+  try {
+    await request('DELETE', '/console/session');
+  } catch (failure) {
+    if (failure.status !== 401) {
+      failed(failure.message);
+      return;
+    }
+  }
+  enter('');
+}
+
+async function enter(problem) {
+  session = null;
+  shown.abort();
+  nav.hidden = true;
+  show(who);
+  document.title = 'Sign in · Posthorn console';
+  begin(await signIn(main, problem));
+  main.focus();
+}
+
+async function start() {
+  const code = /^#code=([\w-]+)$/.exec(location.hash);
+  if (code) {
+    history.replaceState(null, '', location.pathname); // keep the code out of the history
+  }
+  try {
+    begin(await (code ? useLink(code[1]) : get('/console/session')));
+  } catch (failure) {
+    enter(code || failure.status !== 401 ? failure.message : '');
+  }
+}
+
+onSignedOut(() => {
+  if (session !== null) {
+    enter(OVER);
+  }
+});
+window.addEventListener('hashchange', () => location.hash.startsWith('#code=') ? start() : open());
+start();

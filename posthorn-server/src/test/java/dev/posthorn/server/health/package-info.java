@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.server.health;
+
+import org.jspecify.annotations.NullMarked;
