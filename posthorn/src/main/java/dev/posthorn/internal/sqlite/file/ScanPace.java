@@ -5,12 +5,12 @@ import java.util.function.LongConsumer;
 
 /**
  * The rests of a list that examines many rows. While messages and outcomes are committed, it works
- * for about a millisecond and rests for three, so commits and deliveries rarely wait for a
+ * for about half a millisecond and rests for three, so commits and deliveries rarely wait for a
  * processor because of it. Owned by its reader.
  */
 final class ScanPace {
-  private static final long WORK_NANOS = 1_000_000;
-  private static final int RESTS = 3;
+  private static final long WORK_NANOS = 500_000;
+  private static final long REST_NANOS = 3_000_000;
 
   private final Activity activity;
   private final LongConsumer rest;
@@ -42,7 +42,7 @@ final class ScanPace {
       return;
     }
     if (activity.isRecent()) {
-      rest.accept(RESTS * WORK_NANOS);
+      rest.accept(REST_NANOS);
     }
     resumed = activity.nanos();
   }

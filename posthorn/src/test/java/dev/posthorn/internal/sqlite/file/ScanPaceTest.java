@@ -30,9 +30,9 @@ class ScanPaceTest {
   }
 
   @Test
-  void aListUsesAQuarterOfItsTimeWhileOthersCommit() {
+  void aListUsesASeventhOfItsTimeWhileOthersCommit() {
     scan(100, true);
-    assertThat(rested).isEqualTo(300 * MILLI);
+    assertThat(rested).isEqualTo(600 * MILLI);
   }
 
   @Test
@@ -45,7 +45,7 @@ class ScanPaceTest {
   void aListThatFindsItsRowsSoonDoesNotRest() {
     for (int i = 0; i < 100; i++) {
       pace.begin();
-      now += MILLI / 2;
+      now += MILLI / 4;
       activity.committed();
       pace.rest();
     }
