@@ -43,10 +43,18 @@ final class HandoverMeasurement {
     try (EmbeddedPostgresql server = EmbeddedPostgresql.builder().sync(true).start();
         TestDatabase database = server.createDatabase()) {
       FilledDatabase filled = new FilledDatabase(database);
+      sync(database, "off"); // it takes minutes otherwise, and is not measured
       filled.fill(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
       database.execute("VACUUM ANALYZE");
+      sync(database, "on");
       new HandoverMeasurement(filled, database).run(Integer.parseInt(arguments[2]));
     }
+  }
+
+  private static void sync(TestDatabase database, String value) {
+    database.execute("ALTER SYSTEM SET fsync = " + value);
+    database.execute("SELECT pg_reload_conf()");
+    database.execute("CHECKPOINT");
   }
 
   private void run(int times) throws Exception {
