@@ -192,9 +192,12 @@ public final class JournalBatch {
     return ids.next(steady, more);
   }
 
-  /** Returns a new id that is greater than one which may be another process's. */
-  public long nextIdAfter(long id) {
-    ids.continueAfter(id);
+  /**
+   * Returns a new id for an attempt of a delivery: greater than those of the delivery and of its
+   * message, which may be other processes'.
+   */
+  public long nextAttemptId(LiveRow row) {
+    ids.continueAfter(Math.max(row.id(), row.message()));
     return nextId(0);
   }
 

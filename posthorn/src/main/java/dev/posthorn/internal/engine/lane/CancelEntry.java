@@ -63,7 +63,7 @@ final class CancelEntry implements Journal.Entry {
   }
 
   private static AttemptRow attempt(LiveRow row, JournalBatch batch) {
-    return AttemptRow.of(batch.nextIdAfter(row.id()), row)
+    return AttemptRow.of(batch.nextAttemptId(row), row)
         .kind(AttemptKind.NONE)
         .state(DeliveryState.CANCELLED)
         .error(EndReason.CANCELLED.code())

@@ -110,7 +110,7 @@ public final class OutcomeEntry implements Journal.Entry {
     } else {
       lane.loop.context().cancellations().ends(row, batch);
     }
-    attempt = attempt(batch.nextIdAfter(row.id()), row, now, result, reason);
+    attempt = attempt(batch.nextAttemptId(row), row, now, result, reason);
     rows.attempts.add(attempt);
     if (health.lane != null) {
       batch.change(new SettingChange.PutLaneState(partition(), health.lane));

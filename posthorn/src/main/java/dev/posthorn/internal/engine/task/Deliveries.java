@@ -13,6 +13,7 @@ import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.id.Ids;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.DeliveryStatus;
 import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.spi.store.reads.Reads;
@@ -204,7 +205,7 @@ public final class Deliveries {
    * owns the endpoint's partition, it ends them, and this one counts none.
    */
   public CompletableFuture<Long> cancelAll(long endpointId) {
-    return cancelAll(endpointId, context.journal().time().millis() + 1);
+    return cancelAll(endpointId, Long.MAX_VALUE);
   }
 
   /**
@@ -234,12 +235,20 @@ public final class Deliveries {
 
   private long cancelAll(long endpointId, long before, Sweep.Order order, JournalBatch batch) {
     RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId, batch);
-    // Other nodes give ids, too, perhaps greater ones than the last one of this node.
-    long last = context.runtime().store().isShared() ? batch.nextId(0) : batch.lastId();
-    long upTo = Math.min(Ids.firstAt(before) - 1, last);
+    long upTo = Math.min(Ids.firstAt(before) - 1, lastId(batch));
     context.cancellations().cancelAll(endpoint, upTo, batch);
     sweep(endpoint, order, batch);
     return upTo;
+  }
+
+  /** Returns an id that no stored one is greater than, whichever node has given it. */
+  private long lastId(JournalBatch batch) {
+    Store store = context.runtime().store();
+    if (!store.isShared()) {
+      return batch.lastId();
+    }
+    context.journal().continueAfter(store.idFloor()); // other nodes' clocks may be ahead
+    return batch.nextId(0);
   }
 
   /** Ends what was canceled together, once that is on disk. */
