@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.base.DeliveryCallback;
 import dev.posthorn.internal.engine.base.SendResult;
 import dev.posthorn.internal.engine.base.Tenure;
@@ -21,31 +22,26 @@ import org.jspecify.annotations.Nullable;
 final class CallbackChecker {
   private final SimTables tables;
   private final List<Expectation> expectations = new ArrayList<>();
-  private final IntFunction<@Nullable Tenure> tenures;
   private int engine;
 
-  /**
-   * Creates a checker.
-   *
-   * @param tenures returns the tenure of a partition whose lanes take messages, or null
-   */
-  CallbackChecker(SimTables tables, IntFunction<@Nullable Tenure> tenures) {
+  CallbackChecker(SimTables tables) {
     this.tables = tables;
-    this.tenures = tenures;
   }
 
   /** The watch over one message, which may not be accepted yet. */
   final class Expectation implements DeliveryCallback {
     private final int mine = engine;
     private final int partition;
+    private final IntFunction<@Nullable Tenure> tenures;
     private final @Nullable Tenure tenure;
     private final Set<Long> ended = new HashSet<>();
     private long message;
     private boolean doubtful;
     private int deliveries;
 
-    Expectation(int partition) {
+    Expectation(int partition, IntFunction<@Nullable Tenure> tenures) {
       this.partition = partition;
+      this.tenures = tenures;
       this.tenure = tenures.apply(partition);
     }
 
@@ -88,9 +84,14 @@ final class CallbackChecker {
     }
   }
 
-  /** Begins to watch over a message of an application. */
-  Expectation begin(long application) {
-    return new Expectation(Rebalances.partitionOf(application));
+  /**
+   * Begins to watch over a message of an application.
+   *
+   * @param engine accepts the message
+   */
+  Expectation begin(long application, Engine engine) {
+    return new Expectation(
+        SimTables.partitionOf(application), engine.context().ownership()::tenure);
   }
 
   /** A partition was released: nobody is told of its deliveries. */

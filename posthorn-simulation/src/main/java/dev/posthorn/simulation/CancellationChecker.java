@@ -41,6 +41,12 @@ final class CancellationChecker {
     removedEndpoints.add(endpoint);
   }
 
+  /** Forgets all answers, since they may be lost. */
+  void forget() {
+    deliveries.clear();
+    removedEndpoints.clear();
+  }
+
   /** An exchange starts. */
   void requireNotCancelled(long message, long endpoint) {
     if (removedEndpoints.contains(endpoint) || isCancelled(message, endpoint)) {

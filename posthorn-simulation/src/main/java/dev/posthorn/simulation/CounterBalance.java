@@ -18,11 +18,6 @@ final class CounterBalance {
     waitedAtStart = tables.waiting();
   }
 
-  /** So many deliveries came to be elsewhere. */
-  void elsewhere(int more) {
-    waitedAtStart += more;
-  }
-
   /** Each delivery that came to be while this engine ran, or waited before, has ended or waits. */
   void require(EngineCounters counters) {
     long ended = 0;

@@ -3,23 +3,20 @@ package dev.posthorn.simulation;
 import dev.posthorn.AttemptKind;
 import dev.posthorn.DeliveryState;
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
-import dev.posthorn.spi.store.rows.ParkedKey;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +24,17 @@ import org.jspecify.annotations.Nullable;
  * checks.
  */
 final class DeliveryLedger {
-  private static final long LONGEST_COMMIT_NANOS = 500_000_000;
-  private static final long SETTLED_NANOS = 30_000_000_000L;
   private static final long TOLD_LATE_MILLIS = 1_000;
+
+  /** A process that stands still tells late of commits that are lost. */
+  private static final long LOST_NANOS = 60_000_000_000L;
+
   private static final long LATEST_NANOS = 3_000_000_000L;
 
   private final SimTables tables;
   private final SimClock clock;
   private final Map<Long, Long> accepted = new LinkedHashMap<>();
   private final Map<Long, Long> owners = new HashMap<>();
-  private final Set<Long> foundAtStart = new HashSet<>();
   private final CallbackChecker callbacks;
   private final CancellationChecker cancellations;
   private final EndingChecker endings;
@@ -48,22 +46,22 @@ final class DeliveryLedger {
   private final Map<Long, AttemptKind> begun = new HashMap<>();
 
   private final OpenExchanges open;
-  private final Map<Long, Seen> seen = new HashMap<>();
+  private final OrderChecker order;
+  private final TargetChecker targets;
   private final int mostRepeats;
   private long exchanges;
   private long lost;
+  private long failedOverAt = Long.MIN_VALUE / 2;
 
-  /** An endpoint's row, and since when it is as it is. */
-  private record Seen(EndpointRow row, long nanos) {}
-
-  DeliveryLedger(
-      SimTables tables, SimClock clock, int mostRepeats, IntFunction<@Nullable Tenure> tenures) {
+  DeliveryLedger(SimTables tables, SimClock clock, int mostRepeats) {
     this.clock = clock;
     this.tables = tables;
-    this.callbacks = new CallbackChecker(tables, tenures);
+    this.callbacks = new CallbackChecker(tables);
     this.cancellations = new CancellationChecker(tables);
     this.endings = new EndingChecker(tables, clock);
     this.open = new OpenExchanges(tables);
+    this.targets = new TargetChecker(tables, clock);
+    this.order = new OrderChecker(tables, clock, accepted);
     this.mostRepeats = mostRepeats;
   }
 
@@ -71,11 +69,15 @@ final class DeliveryLedger {
 
   void accepted(long message, boolean duplicate) {
     MessageRow stored = tables.message(message);
+    boolean isGone = duplicate && endings.mayBeDeleted(owners.getOrDefault(message, 0L));
+    if (stored == null && (mayBeLost() || isGone)) {
+      return; // it was accepted before, and its application is removed, or it is lost
+    }
     if (stored == null) {
       throw new Violation("P1: message " + message + " was accepted but is not on disk");
     }
     if (!duplicate) {
-      tables.eachEndpoint().forEach(endpoint -> requireTargeted(stored, endpoint));
+      targets.require(stored);
     }
     accepted.putIfAbsent(message, clock.nanoTime());
     owners.put(message, stored.application());
@@ -85,31 +87,29 @@ final class DeliveryLedger {
     return callbacks;
   }
 
+  /** A cancellation was answered; returns what is still live of its deliveries. */
+  List<LiveRow> canceled(Predicate<LiveRow> asked) {
+    return mayBeLost() ? List.of() : cancellations.answered(asked);
+  }
+
+  /** An endpoint was removed, and everybody has heard of that. */
+  void removed(long endpoint) {
+    if (!mayBeLost()) {
+      cancellations.removed(endpoint);
+    }
+  }
+
+  /** Returns whether what was answered just now may have been lost with the last commits. */
+  private boolean mayBeLost() {
+    return clock.nanoTime() - failedOverAt < LOST_NANOS;
+  }
+
   CancellationChecker cancellations() {
     return cancellations;
   }
 
   EndingChecker endings() {
     return endings;
-  }
-
-  /** An endpoint that has been as it is for long, and wants a message, must be a target of it. */
-  private void requireTargeted(MessageRow message, EndpointRow endpoint) {
-    Seen before = seen.get(endpoint.id());
-    if (before == null || !before.row.equals(endpoint)) {
-      before = new Seen(endpoint, clock.nanoTime());
-      seen.put(endpoint.id(), before);
-    }
-    boolean wanted =
-        endpoint.state().accepts()
-            && endpoint.application() == message.application()
-            && (endpoint.spec().eventTypes().isEmpty()
-                || endpoint.spec().eventTypes().contains(message.type()));
-    if (wanted
-        && clock.nanoTime() - before.nanos > SETTLED_NANOS
-        && Arrays.stream(message.targets()).noneMatch(target -> target == endpoint.id())) {
-      throw new Violation("P2: message " + message.id() + " is not for " + endpoint.id());
-    }
   }
 
   Set<Long> acceptedMessages() {
@@ -158,7 +158,7 @@ final class DeliveryLedger {
         throw new Violation("order: two exchanges with ordered endpoint " + endpoint);
       }
       if (row != null) {
-        requireFirst(row);
+        order.requireFirst(row);
       }
     }
     open.add(message, endpoint);
@@ -267,47 +267,13 @@ final class DeliveryLedger {
     return text.toString();
   }
 
-  private void requireFirst(LiveRow row) {
-    ParkedKey key = row.parkedKey();
-    for (LiveRow parked : tables.parked(row.endpoint())) {
-      if (parked.parkedKey().compareTo(key) >= 0) {
-        break;
-      }
-      requireUnknown(parked, row);
-    }
-    tables
-        .eachHot()
-        .filter(hot -> hot.endpoint() == row.endpoint() && hot.parkedKey().compareTo(key) < 0)
-        .forEach(hot -> requireUnknown(hot, row));
-  }
-
-  /** A row may be on disk while the engine has no answer to its commit yet. */
-  private void requireUnknown(LiveRow first, LiveRow sent) {
-    if (first.kind().isReplay()) {
-      return; // when the engine knew of it is not known here
-    }
-    Long since = accepted.get(first.message());
-    boolean known =
-        since != null
-            && clock.nanoTime() - since > LONGEST_COMMIT_NANOS
-            // The engine may have begun a later one before it learned of this one.
-            && !tables.wasHandedOff(first.message());
-    if (known || foundAtStart.contains(first.message())) {
-      throw outOfOrder(sent, first);
-    }
-  }
-
-  private static Violation outOfOrder(LiveRow row, LiveRow first) {
-    return new Violation("order: " + row + " is sent before " + first);
-  }
-
   // ---- crashes -------------------------------------------------------------------------------
 
   /** The process was killed: what had no outcome on disk may be sent again, and no more. */
   void crashed(int rejections) {
     underWay.clear();
     callbacks.crashed();
-    foundAtStart.addAll(tables.liveMessages());
+    order.found(tables.liveMessages());
     int repeats = open.settle(endpoint -> true);
     if (repeats > mostRepeats + rejections) {
       throw new Violation(
@@ -316,26 +282,59 @@ final class DeliveryLedger {
     lost += repeats;
   }
 
-  /** All partitions of the engine were lost: that is as a crash for all that it had under way. */
-  void lost(int rejections) {
-    crashed(rejections);
+  /** Another node took partitions over: what had no outcome on disk may be sent again. */
+  void takenOver(Set<Integer> partitions, int rejections) {
+    int repeats = 0;
+    for (int partition : partitions) {
+      repeats += giveUp(partition);
+      order.found(tables.in(partition).liveByMessage.keySet());
+    }
+    if (repeats > mostRepeats + rejections) {
+      throw new Violation(
+          "P3: " + repeats + " exchanges without outcome at a takeover, not " + mostRepeats);
+    }
+  }
+
+  /** A node sends that was fenced off and cannot know it yet: nobody will hear of the outcome. */
+  Runnable unheard() {
+    exchanges++;
+    lost++;
+    return () -> {};
+  }
+
+  /** The last commits are lost, and all processes have to begin again. */
+  void failedOver() {
+    underWay.clear();
+    callbacks.crashed();
+    cancellations.forget();
+    accepted.keySet().removeIf(message -> tables.message(message) == null);
+    order.found(tables.liveMessages());
+    open.forget();
+    failedOverAt = clock.nanoTime();
+    lost = exchanges - recorded();
   }
 
   /** A partition was released: what had no outcome on disk may be sent again, but no more. */
   void released(int partition, int most) {
+    int repeats = giveUp(partition);
+    if (repeats > most) {
+      throw new Violation("partition: released before " + repeats + " outcomes are on disk");
+    }
+  }
+
+  /** Gives up the exchanges of a partition; returns how many had no outcome on disk. */
+  private int giveUp(int partition) {
     LongPredicate isThere = endpoint -> partitionOf(endpoint) == partition;
     underWay.keySet().removeIf(isThere::test);
     callbacks.released(partition);
     int repeats = open.settle(isThere);
-    if (repeats > most) {
-      throw new Violation("partition: released before " + repeats + " outcomes are on disk");
-    }
     lost += repeats;
+    return repeats;
   }
 
   private int partitionOf(long endpoint) {
     EndpointRow row = tables.everEndpoint(endpoint);
-    return row == null ? -1 : Rebalances.partitionOf(row.application());
+    return row == null ? -1 : SimTables.partitionOf(row.application());
   }
 
   // ---- the end -------------------------------------------------------------------------------
@@ -363,11 +362,14 @@ final class DeliveryLedger {
     requireRecorded(rejections, surprises);
   }
 
+  private long recorded() {
+    return tables.removedExchanges()
+        + tables.attempts().values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
+  }
+
   /** Every exchange is in the history, but for those that crashes and failed commits explain. */
   private void requireRecorded(int rejections, Surprises surprises) {
-    long recorded =
-        tables.attempts().values().stream().filter(row -> row.kind() != AttemptKind.NONE).count();
-    recorded += tables.removedExchanges();
+    long recorded = recorded();
     long unknown = exchanges - recorded - lost;
     int phantoms = surprises.phantoms();
     if (unknown < -phantoms || unknown > rejections + surprises.forgotten() + phantoms) {

@@ -149,7 +149,7 @@ final class EndingChecker {
     private boolean mayFail(List<AttemptRow> rows, AttemptRow last) {
       if (last.kind() == AttemptKind.NONE) {
         return "deadline".equals(last.error())
-            && (millis(last) - millis(message.id()) > lifetime - 10
+            && (millis(last) - millis(message.id()) > lifetime - 10 - clock.spreadMillis()
                 || millis(last) > tables.expires(message));
       }
       boolean recovered = last.kind() == AttemptKind.RECOVERY && last.spent() > 0;

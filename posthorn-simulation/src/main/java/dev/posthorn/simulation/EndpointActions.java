@@ -6,21 +6,28 @@ import dev.posthorn.spi.store.rows.EndpointPolicy;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EndpointSpec;
 import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Everything that users do with endpoints in a run. */
 final class EndpointActions {
   private static final int MOST = 12;
 
+  /** A node without its database sends for up to the time of a lease. */
+  private static final long FOLLOWED_NANOS = 2 * SimDatabase.LEASE_MILLIS * 1_000_000;
+
   private final Simulation world;
   private final Workload workload;
+  private final CancelActions cancellations;
   private final Random random;
   private long numbers;
 
-  EndpointActions(Simulation world, Workload workload) {
+  EndpointActions(Simulation world, Workload workload, CancelActions cancellations) {
+    this.cancellations = cancellations;
     this.world = world;
     this.workload = workload;
     this.random = world.random();
@@ -66,7 +73,7 @@ final class EndpointActions {
             .ordered(!sound && chance.nextInt(3) == 0)
             .rateLimit(!sound && chance.nextInt(4) == 0 ? 1 + chance.nextInt(20) : 0)
             .concurrency(!sound && chance.nextInt(3) == 0 ? 1 + chance.nextInt(3) : 0)
-            .retryWaits(chance.nextBoolean() ? SimOptions.schedule(chance) : null)
+            .retryWaits(chance.nextBoolean() ? SimOptions.schedule(chance, world.hasNodes()) : null)
             .wireFormat(SimWireFormat.NAME)
             .build();
     List<String> types =
@@ -91,22 +98,17 @@ final class EndpointActions {
   }
 
   void cancel() {
-    long endpoint = any();
-    if (endpoint != 0) {
+    EndpointRow row = world.tables().everEndpoint(any());
+    if (row != null) {
+      long endpoint = row.id();
       world.ledger().endings().canceledEndpoint(endpoint);
-      long last = world.tables().idFloor;
+      Predicate<LiveRow> known = cancellations.known(live -> live.endpoint() == endpoint);
       var unused =
           world
               .engine()
               .deliveries()
               .cancelAll(endpoint)
-              .thenRun(
-                  () ->
-                      workload.cancelled(
-                          row ->
-                              row.endpoint() == endpoint
-                                  && row.id() <= last
-                                  && !world.elsewhere().hasAccepted(row.message())));
+              .thenRun(() -> cancellations.cancelled(row.application(), known));
     }
   }
 
@@ -114,16 +116,26 @@ final class EndpointActions {
     long endpoint = any();
     if (endpoint != 0 && random.nextInt(3) == 0) {
       world.ledger().endings().canceledEndpoint(endpoint);
-      var unused =
-          world
-              .engine()
-              .endpointAdmin()
-              .delete(endpoint)
-              .thenRun(
-                  () -> {
-                    world.ledger().cancellations().removed(endpoint);
-                    workload.cancelled(row -> row.endpoint() == endpoint);
-                  });
+      var unused = world.engine().endpointAdmin().delete(endpoint).thenRun(() -> deleted(endpoint));
+    }
+  }
+
+  private long application(long endpoint) {
+    EndpointRow row = world.tables().everEndpoint(endpoint);
+    return row == null ? 0 : row.application();
+  }
+
+  /** An endpoint was removed. A node other than the one that did it sends on for a while. */
+  private void deleted(long endpoint) {
+    Runnable check =
+        () -> {
+          world.ledger().removed(endpoint);
+          cancellations.cancelled(application(endpoint), row -> row.endpoint() == endpoint);
+        };
+    if (world.hasNodes()) {
+      world.clock().after(FOLLOWED_NANOS, check);
+    } else {
+      check.run();
     }
   }
 }

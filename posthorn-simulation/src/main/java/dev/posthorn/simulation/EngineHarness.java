@@ -34,6 +34,7 @@ final class EngineHarness {
   private SimScheduler threads;
   private SimTransport network;
   private SimStore store;
+  private SoleFence fence;
   Engine engine;
   private final long application;
 
@@ -66,7 +67,8 @@ final class EngineHarness {
     this.receivers = receivers;
     threads = new SimScheduler(clock, random, 1);
     network = new SimTransport(clock, receivers);
-    store = new SimStore(tables, StoreFaults.NONE);
+    fence = new SoleFence(tables);
+    store = new SimStore(tables, StoreFaults.NONE, SimOwnership.all(), fence);
     engine = start();
     application = addApplication();
   }
@@ -104,19 +106,19 @@ final class EngineHarness {
   private void restart() {
     threads = new SimScheduler(clock, random, 1);
     network = new SimTransport(clock, receivers);
-    store = new SimStore(tables, StoreFaults.NONE);
+    fence = new SoleFence(tables);
+    store = new SimStore(tables, StoreFaults.NONE, SimOwnership.all(), fence);
     engine = start();
   }
 
   /** Takes the lease from the engine, or gives it back. */
   void leaseLost(boolean lost) {
-    store.leaseLost(lost);
+    fence.leaseLost(lost);
   }
 
   /** Returns a ledger of what the engine does. */
   DeliveryLedger ledger(int mostRepeats) {
-    return new DeliveryLedger(
-        tables, clock, mostRepeats, partition -> engine.context().ownership().tenure(partition));
+    return new DeliveryLedger(tables, clock, mostRepeats);
   }
 
   /** Returns the partitions that the engine owns. */

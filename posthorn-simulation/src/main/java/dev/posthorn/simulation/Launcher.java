@@ -13,8 +13,14 @@ public interface Launcher {
   Engine start(EngineConfig config, EngineRuntime runtime);
 
   /** Returns the command that repeats a run with this engine. */
-  default String command(long seed) {
-    return "bin/posthorn simulate --from " + seed + " --seeds 1";
+  default String command(long seed, int nodes) {
+    String several = nodes == 1 ? "" : " --nodes " + nodes;
+    return "bin/posthorn simulate --from " + seed + " --seeds 1" + several;
+  }
+
+  /** Returns the rules by which nodes pass partitions on. */
+  default SimProtocol protocol() {
+    return SimProtocol.PLAIN;
   }
 
   /** Checks an engine that owns no partition; throws {@link Violation}. */

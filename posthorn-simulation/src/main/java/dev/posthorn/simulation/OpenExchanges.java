@@ -38,6 +38,13 @@ final class OpenExchanges {
     return open;
   }
 
+  /** Gives up all open exchanges, since the disk is another one. */
+  void forget() {
+    uncounted.keySet().forEach(delivery -> counted.put(delivery, 0));
+    uncounted.clear();
+    counted.replaceAll((delivery, before) -> onDisk(delivery));
+  }
+
   private int onDisk(List<Long> delivery) {
     int count = tables.removedExchanges(delivery.getFirst(), delivery.getLast());
     for (AttemptRow row : tables.attemptsOf(delivery.getFirst())) {

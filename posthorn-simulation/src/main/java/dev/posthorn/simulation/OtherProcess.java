@@ -38,9 +38,9 @@ final class OtherProcess {
 
   /** Starts another process, if the engine shares its store. */
   static void startIfShared(Simulation world, Workload workload, EndpointActions endpoints) {
-    if (world.tables().isShared()) {
+    if (world.tables().isShared() && world.processes() instanceof SoleProcess process) {
       OtherProcess other = new OtherProcess(world, workload, endpoints);
-      world.faults().meanwhile(other::maybe);
+      process.meanwhile(other::maybe);
       other.later();
     }
   }

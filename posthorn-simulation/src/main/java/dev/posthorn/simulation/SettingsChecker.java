@@ -9,6 +9,7 @@ import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Checks that the engine has the settings that are on disk, whoever has changed them: each message
@@ -29,13 +30,18 @@ final class SettingsChecker {
     batch.partitions().stream()
         .flatMap(rows -> rows.messages.stream())
         .filter(message -> tables.message(message.id()) == null)
-        .forEach(this::check);
+        .forEach(message -> check(message, batch.settingsVersion));
   }
 
-  private void check(MessageRow message) {
+  /** Whoever wrote the message may not see the last changes yet, which nobody has answered. */
+  private Stream<EndpointRow> endpoints(long version) {
+    List<EndpointRow> before = tables.settingsLog.endpointsAt(version);
+    return before == null ? tables.eachEndpoint() : before.stream();
+  }
+
+  private void check(MessageRow message, long version) {
     List<Long> wanted =
-        tables
-            .eachEndpoint()
+        endpoints(version)
             .filter(row -> row.application() == message.application())
             .filter(row -> wants(row, message))
             .map(EndpointRow::id)

@@ -32,6 +32,10 @@ public final class SimClock implements Clock {
   private long changedNanos = Long.MIN_VALUE / 2;
   private long longestStepMillis;
   private boolean jumped;
+
+  /** The time by which the clocks of several machines may differ from this one. */
+  private long spreadMillis;
+
   private long sequence;
   private @Nullable Violation violation;
 
@@ -58,6 +62,18 @@ public final class SimClock implements Clock {
   @Override
   public long millis() {
     return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis + briefMillis;
+  }
+
+  /** Returns the time by which the clocks of machines may differ from this one. */
+  long spreadMillis() {
+    return spreadMillis;
+  }
+
+  /** Lets machines have clocks of their own, which differ from this one by so much at most. */
+  void spread(long millis) {
+    spreadMillis = millis;
+    longestStepMillis = 2 * millis;
+    jumped = true;
   }
 
   /** Sets the wall clock forward, or back; monotonic time knows nothing of it. */
@@ -120,7 +136,7 @@ public final class SimClock implements Clock {
    * Returns the latest that an engine may think it is: the clock was set for long, or by little.
    */
   long latestMillis() {
-    return EPOCH_MILLIS + nanos / 1_000_000 + mostAheadMillis;
+    return EPOCH_MILLIS + nanos / 1_000_000 + mostAheadMillis + spreadMillis;
   }
 
   /**
@@ -130,7 +146,7 @@ public final class SimClock implements Clock {
    */
   long earliestMillis() {
     long justNow = nanos - jumpedAtNanos < JUST_NOW_NANOS ? Math.max(0, lastJumpMillis) : 0;
-    return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis - justNow - backMillis;
+    return EPOCH_MILLIS + nanos / 1_000_000 + jumpedMillis - justNow - backMillis - spreadMillis;
   }
 
   /** Returns whether the wall clock has moved against the monotonic one. */

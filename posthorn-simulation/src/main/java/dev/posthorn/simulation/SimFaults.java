@@ -4,6 +4,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.StoreException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The faults of the simulated store, each for as long as the workload sets it. */
 final class SimFaults implements StoreFaults {
@@ -18,6 +19,15 @@ final class SimFaults implements StoreFaults {
   private boolean unsure;
   private int rejections;
   private Runnable meanwhile = () -> {};
+
+  /** True while the process cannot reach the database. */
+  private boolean cut;
+
+  /** True until a commit has found out. */
+  private boolean cutAtCommit;
+
+  /** Stops the process in its next commit; returns whether the transaction survives that. */
+  private @Nullable BooleanSupplier stall;
 
   /** True after an outcome was refused together with a message, until it is tried alone. */
   private boolean owed;
@@ -67,6 +77,29 @@ final class SimFaults implements StoreFaults {
         };
   }
 
+  /** Cuts the process off from the database, or ends that. */
+  void cut(boolean now) {
+    cut = now;
+    cutAtCommit = now;
+  }
+
+  /**
+   * Stops the process in the middle of its next commit.
+   *
+   * @param action stops it; returns whether the transaction is still there when it goes on
+   */
+  void stallInCommit(BooleanSupplier action) {
+    stall = action;
+  }
+
+  /** Lets nothing happen in the next commit any more. */
+  void heal() {
+    trouble = Trouble.NONE;
+    killNext = false;
+    stall = null;
+    cut(false);
+  }
+
   void trouble(Trouble next) {
     trouble = next;
   }
@@ -105,6 +138,12 @@ final class SimFaults implements StoreFaults {
     }
   }
 
+  private void requireConnection() {
+    if (cut) {
+      throw failure(StoreException.Reason.IO);
+    }
+  }
+
   @Override
   public void commit(Batch batch, Runnable apply) {
     requireAlive();
@@ -134,6 +173,13 @@ final class SimFaults implements StoreFaults {
 
   private void commitForeseen(Batch batch, Runnable apply) {
     boolean applied = false;
+    if (cut) {
+      throw commitWhileCut(apply);
+    }
+    if (stall != null && !stalls(stall)) {
+      unsure = true;
+      throw failure(StoreException.Reason.UNKNOWN);
+    }
     if (killNext) {
       killNext = false;
       unsure = false;
@@ -183,6 +229,23 @@ final class SimFaults implements StoreFaults {
     }
   }
 
+  private boolean stalls(BooleanSupplier action) {
+    stall = null;
+    return action.getAsBoolean();
+  }
+
+  /** The connection breaks at the first commit, which may have arrived; then there is none. */
+  private StoreException commitWhileCut(Runnable apply) {
+    boolean arrived = cutAtCommit && random.nextBoolean();
+    boolean known = !cutAtCommit;
+    cutAtCommit = false;
+    if (arrived) {
+      apply(apply);
+    }
+    unsure |= !known;
+    return failure(known ? StoreException.Reason.IO : StoreException.Reason.UNKNOWN);
+  }
+
   private void apply(Runnable apply) {
     try {
       apply.run();
@@ -195,6 +258,7 @@ final class SimFaults implements StoreFaults {
   @Override
   public void read() {
     requireAlive();
+    requireConnection();
     if (inWorker.getAsBoolean()) {
       surprises.maybe();
     }
@@ -206,6 +270,7 @@ final class SimFaults implements StoreFaults {
   @Override
   public void upkeep() {
     requireAlive();
+    requireConnection();
     surprises.maybe();
   }
 

@@ -55,11 +55,6 @@ final class SimListeners {
             });
   }
 
-  /** Another node has made an attempt, of which this engine tells nobody. */
-  void elsewhere(AttemptRow attempt) {
-    heard.add(attempt.id());
-  }
-
   /** Nothing happens any more: all exchanges that the last engine made were told of. */
   void check(SimTables tables) {
     for (AttemptRow attempt : tables.attempts().tailMap(from, false).values()) {

@@ -16,6 +16,9 @@ final class SimOptions {
           List.of(1_000L, 5_000L, 30_000L),
           List.of(5_000L, 60_000L, 600_000L, 7_200_000L));
 
+  /** The schedules of runs with several nodes, which all look at the database all the time. */
+  private static final List<List<Long>> SHORT_SCHEDULES = SCHEDULES.subList(0, 3);
+
   /** More than twice as many in each loop as there are endpoints. */
   private static final int CALM_PERMITS = 64;
 
@@ -38,22 +41,24 @@ final class SimOptions {
 
   private SimOptions() {}
 
-  static List<Long> schedule(Random random) {
-    return SCHEDULES.get(random.nextInt(SCHEDULES.size()));
+  static List<Long> schedule(Random random, boolean several) {
+    List<List<Long>> all = several ? SHORT_SCHEDULES : SCHEDULES;
+    return all.get(random.nextInt(all.size()));
   }
 
   /**
    * Returns options by chance.
    *
    * @param calm whether there are to be permits and bytes enough that nobody has to wait for others
+   * @param several whether there are several nodes
    */
-  static EngineOptions random(Random random, boolean calm) {
+  static EngineOptions random(Random random, boolean calm, boolean several) {
     int total = pick(random, 2_000, 5_000, 20_000);
     HealthOptions health =
         HealthOptions.DEFAULT.toBuilder()
             .breakerFailures(pick(random, 2, 10))
-            .breakerMaxMillis(pick(random, 2_000, 60_000))
-            .retryAfterCapMillis(pick(random, 30_000, 3_600_000))
+            .breakerMaxMillis(pick(random, 2_000, several ? 10_000 : 60_000))
+            .retryAfterCapMillis(pick(random, several ? 10_000 : 30_000, 3_600_000))
             .disableAfterMillis(pick(random, 30_000, 432_000_000))
             .build();
     EngineLimits limits =
@@ -67,7 +72,7 @@ final class SimOptions {
             .acceptBytes(pick(random, 4_096, 1_000_000))
             .build();
     return EngineOptions.DEFAULT
-        .withRetryWaits(schedule(random))
+        .withRetryWaits(schedule(random, several))
         .withJitter(random.nextBoolean() ? 0 : 0.2)
         .withExchange(new ExchangeLimits(1_000, 1_000, total, total, 1_024))
         .withHealth(health)

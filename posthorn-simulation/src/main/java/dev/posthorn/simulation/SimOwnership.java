@@ -8,6 +8,7 @@ import dev.posthorn.spi.store.StoreException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +29,9 @@ final class SimOwnership {
   private @Nullable RebalanceListener listener;
   private Releases releases = partition -> {};
   private long epoch;
+
+  /** Tells whether the database says so, too. */
+  private IntPredicate owner = this::isOwned;
 
   /** Hears which partitions were released. */
   interface Releases {
@@ -52,6 +56,16 @@ final class SimOwnership {
   /** Returns the numbers of all partitions. */
   static Set<Integer> partitions() {
     return IntStream.range(0, SimTables.PARTITIONS).boxed().collect(Collectors.toSet());
+  }
+
+  /**
+   * Begins in an epoch.
+   *
+   * @param isOwner returns whether the database has this process as the owner of a partition
+   */
+  void begin(long first, IntPredicate isOwner) {
+    epoch = first;
+    owner = isOwner;
   }
 
   void onRelease(Releases told) {
@@ -89,7 +103,7 @@ final class SimOwnership {
               || !rows.parkedRemovals.isEmpty()
               || rows.attempts.stream().anyMatch(row -> row.kind() != AttemptKind.TEST);
       owners |= !rows.handoffRemovals.isEmpty();
-      if (owners && !isOwned(rows.partition())) {
+      if (owners && !owner.test(rows.partition())) {
         throw violated.apply(
             new Violation("partition: an outcome of " + rows.partition() + ", which is not owned"));
       }
@@ -145,15 +159,30 @@ final class SimOwnership {
     }
   }
 
+  /** Returns whether a partition is to be released. */
+  boolean isRevoked(int partition) {
+    return revoked.contains(partition);
+  }
+
+  /** Returns whether a partition may be assigned: its release is known to be committed. */
+  boolean mayClaim(int partition) {
+    return !unconfirmed.contains(partition) && !isOwned(partition);
+  }
+
   /** Another process takes over: all is lost, and this one begins anew with nothing. */
   void lose() {
+    lose(epoch + 1);
+  }
+
+  /** Another process has taken over: this one begins anew in another epoch. */
+  void lose(long next) {
     Set<Integer> lost = owned();
     owned.clear();
     revoked.clear();
     unconfirmed.clear();
     wanted.clear();
     told().lost(lost);
-    epoch++;
+    epoch = next;
   }
 
   private RebalanceListener told() {

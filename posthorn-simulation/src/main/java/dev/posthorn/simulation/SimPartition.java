@@ -19,6 +19,7 @@ import dev.posthorn.spi.store.rows.ParkedKey;
 import dev.posthorn.spi.store.rows.PayloadEnd;
 import dev.posthorn.spi.store.rows.SecretRow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One partition of the simulated disk. It knows nothing of what is in the others. */
@@ -59,6 +61,9 @@ final class SimPartition {
   final Map<Long, TreeMap<String, ConsumerRow>> consumers = new HashMap<>();
 
   final TreeMap<Long, HandoffRow> handoffs = new TreeMap<>();
+
+  /** The times from which others see handoffs that were committed just now. */
+  private final Map<Long, Long> handoffsSeenAt = new HashMap<>();
 
   /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
   final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
@@ -112,6 +117,66 @@ final class SimPartition {
     batch.expungedMessages.forEach(this::expungeMessage);
     payloadEnds.addAll(batch.payloadEnds);
     batch.expungedAttempts.forEach(this::expungeAttempt);
+  }
+
+  /** Hides a new handoff from all but its writer, until its commit returns there. */
+  void handoffSeenAt(HandoffRow row, SimViewer writer) {
+    if (writer.seenAt().getAsLong() > writer.now().getAsLong()) {
+      handoffsSeenAt.put(row.id(), writer.seenAt().getAsLong());
+    }
+  }
+
+  /** Returns the handoffs that the owner sees. */
+  NavigableMap<Long, HandoffRow> handoffs(SimViewer owner) {
+    long now = owner.now().getAsLong();
+    handoffsSeenAt.values().removeIf(time -> time <= now);
+    if (handoffsSeenAt.isEmpty()) {
+      return handoffs;
+    }
+    NavigableMap<Long, HandoffRow> seen = new TreeMap<>(handoffs);
+    seen.keySet().removeAll(handoffsSeenAt.keySet());
+    return seen;
+  }
+
+  /** Becomes the same as another partition. */
+  void copyFrom(SimPartition other) {
+    copy(other.hot, hot);
+    copyEach(other.parked, parked, TreeMap::new);
+    copyEach(other.liveByMessage, liveByMessage, ArrayList::new);
+    copy(other.cancelMarks, cancelMarks);
+    copy(other.messages, messages);
+    copyEach(other.messagesByApplication, messagesByApplication, TreeMap::new);
+    copy(other.attempts, attempts);
+    copyEach(other.attemptsByMessage, attemptsByMessage, TreeMap::new);
+    copyEach(other.attemptsByEndpoint, attemptsByEndpoint, TreeMap::new);
+    copyEach(other.hours, hours, TreeMap::new);
+    copy(other.removedApplications, removedApplications);
+    copy(other.applications, applications);
+    copy(other.everyEndpoint, everyEndpoint);
+    copy(other.endpoints, endpoints);
+    copyEach(other.secrets, secrets, TreeMap::new);
+    copy(other.laneStates, laneStates);
+    copyEach(other.consumers, consumers, TreeMap::new);
+    copy(other.handoffs, handoffs);
+    handoffsSeenAt.clear();
+    copy(other.removedExchanges, removedExchanges);
+    copy(other.removedPayloads, removedPayloads);
+    copy(other.payloadEnds, payloadEnds);
+  }
+
+  static <K, V> void copy(Map<K, V> from, Map<K, V> to) {
+    to.clear();
+    to.putAll(from);
+  }
+
+  private static <V> void copy(Collection<V> from, Collection<V> to) {
+    to.clear();
+    to.addAll(from);
+  }
+
+  private static <K, V> void copyEach(Map<K, V> from, Map<K, V> to, UnaryOperator<V> copy) {
+    to.clear();
+    from.forEach((key, value) -> to.put(key, copy.apply(value)));
   }
 
   void put(EndpointRow row) {

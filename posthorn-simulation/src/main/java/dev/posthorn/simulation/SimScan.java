@@ -26,9 +26,11 @@ import java.util.stream.Stream;
 final class SimScan implements PartitionScan {
   private final Supplier<SimTables> tables;
   private final TreeSet<Integer> partitions;
+  private final SimViewer viewer;
 
   /** Creates the scan of what a supplier returns, or throws as a read may. */
-  SimScan(Supplier<SimTables> tables, Set<Integer> partitions) {
+  SimScan(Supplier<SimTables> tables, Set<Integer> partitions, SimViewer viewer) {
+    this.viewer = viewer;
     this.tables = tables;
     this.partitions = new TreeSet<>(partitions);
   }
@@ -106,7 +108,8 @@ final class SimScan implements PartitionScan {
 
   @Override
   public List<PartitionRow<HandoffRow>> handoffs(int limit) {
-    return byId(ScanKey.START, limit, from -> from.handoffs, row -> row, HandoffRow::id).rows();
+    return byId(ScanKey.START, limit, from -> from.handoffs(viewer), row -> row, HandoffRow::id)
+        .rows();
   }
 
   @Override

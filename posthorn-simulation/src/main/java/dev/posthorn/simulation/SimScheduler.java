@@ -1,5 +1,6 @@
 package dev.posthorn.simulation;
 
+import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.runtime.Scheduler;
 import java.util.ArrayDeque;
@@ -21,19 +22,42 @@ public final class SimScheduler implements Scheduler {
   private static final long MICRO = 1_000;
 
   private final SimClock clock;
+
+  /** The clock of the machine, by which timers go. */
+  private final Clock timers;
+
   private final RandomGenerator random;
   private final List<Loop> loops = new ArrayList<>();
   private final SimLoop writer = new SimLoop(true);
   private int oneSlowReadIn;
   private int oneSlowCommitIn = 30;
   private boolean dead;
+
+  /** The time at which the process goes on, if it stands still. */
+  private long pausedUntil;
+
+  /** Tasks that came since it stands still. */
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+
+  /** The longest time that the store takes for each answer, beside what it always takes. */
+  private long slowNanos;
+
+  /** The time at which the others hear of the task that runs. */
+  private long effectsAt;
+
   private @Nullable SimLoop current;
   private boolean inWorker;
   private @Nullable List<Runnable> held;
 
   /** Creates a scheduler with so many event loops. */
   public SimScheduler(SimClock clock, RandomGenerator random, int loopCount) {
+    this(clock, clock, random, loopCount);
+  }
+
+  /** Creates a scheduler on a machine that has a clock of its own. */
+  SimScheduler(SimClock clock, Clock timers, RandomGenerator random, int loopCount) {
     this.clock = clock;
+    this.timers = timers;
     this.random = random;
     this.oneSlowReadIn = random.nextInt(3) == 0 ? 2 : 20;
     for (int i = 0; i < loopCount; i++) {
@@ -63,14 +87,13 @@ public final class SimScheduler implements Scheduler {
 
   @Override
   public Executor workers() {
-    return task ->
-        deliver(() -> clock.after(readNanos(), () -> run(null, task, true, readNanos())));
+    return task -> deliver(() -> after(readNanos(), () -> run(null, task, true, readNanos())));
   }
 
   @Override
   public Executor callbacks() {
     return task ->
-        deliver(() -> clock.after(random.nextInt(30) * MICRO, () -> run(null, task, false, 0)));
+        deliver(() -> after(random.nextInt(30) * MICRO, () -> run(null, task, false, 0)));
   }
 
   /** Returns whether the task that runs now is a worker's. */
@@ -91,12 +114,66 @@ public final class SimScheduler implements Scheduler {
   /** Most reads are short; some, or many, are so long that much happens meanwhile. */
   private long readNanos() {
     long most = random.nextInt(oneSlowReadIn) == 0 ? 3_000_000 : 2_000;
-    return random.nextLong(most) * MICRO;
+    return random.nextLong(most) * MICRO + slowness();
   }
 
   private long commitNanos() {
     long most = random.nextInt(oneSlowCommitIn) == 0 ? 300_000 : 4_000;
-    return random.nextLong(most) * MICRO;
+    return random.nextLong(most) * MICRO + slowness();
+  }
+
+  private long slowness() {
+    return slowNanos == 0 ? 0 : random.nextLong(slowNanos);
+  }
+
+  /** Sets the time by which answers of the store come later, at most. */
+  void slow(long mostNanos) {
+    slowNanos = mostNanos;
+  }
+
+  /** Stops the process for a time, as SIGSTOP does: nothing runs, and all that comes waits. */
+  void pause(long nanos) {
+    pausedUntil = Math.max(pausedUntil, clock.nanoTime() + nanos);
+    clock.after(nanos, this::wake);
+  }
+
+  /** Lets a process go on that stands still. */
+  void resume() {
+    pausedUntil = 0;
+    clock.after(0, this::wake);
+  }
+
+  /** Runs what came while the process stood still, in order. */
+  private void wake() {
+    while (!isPaused() && !dead && !waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+  }
+
+  boolean isPaused() {
+    return pausedUntil > clock.nanoTime();
+  }
+
+  /** Returns the time at which others hear of what the task does that runs. */
+  long effectsAt() {
+    return Math.max(Math.max(effectsAt, pausedUntil), clock.nanoTime());
+  }
+
+  /** Runs a task of another thread of the process after a time, by the time of the world. */
+  void after(long nanos, Runnable task) {
+    clock.after(nanos, () -> whenAwake(task));
+  }
+
+  /** Runs a task now, or once the process goes on; never, if it is dead. */
+  private void whenAwake(Runnable task) {
+    if (dead) {
+      return;
+    }
+    if (isPaused() || !waiting.isEmpty()) {
+      waiting.add(task);
+    } else {
+      task.run();
+    }
   }
 
   private void deliver(Runnable effect) {
@@ -116,6 +193,7 @@ public final class SimScheduler implements Scheduler {
     current = loop;
     inWorker = worker;
     held = effectNanos > 0 ? effects : null;
+    effectsAt = clock.nanoTime() + effectNanos;
     try {
       task.run();
     } catch (Violation | SimCrash e) {
@@ -128,13 +206,7 @@ public final class SimScheduler implements Scheduler {
       held = null;
     }
     if (!effects.isEmpty()) {
-      clock.after(
-          effectNanos,
-          () -> {
-            if (!dead) {
-              effects.forEach(Runnable::run);
-            }
-          });
+      after(effectNanos, () -> effects.forEach(Runnable::run));
     }
   }
 
@@ -154,16 +226,13 @@ public final class SimScheduler implements Scheduler {
 
     private void enqueue(Runnable task) {
       tasks.add(task);
-      clock.after(random.nextInt(30) * MICRO, this::runNext);
+      after(random.nextInt(30) * MICRO, this::runNext);
     }
 
     private void runNext() {
       long wait = busyUntil - clock.nanoTime();
-      if (dead) {
-        return;
-      }
       if (wait > 0) {
-        clock.after(wait, this::runNext);
+        after(wait, this::runNext);
         return;
       }
       Runnable task = tasks.remove();
@@ -181,16 +250,22 @@ public final class SimScheduler implements Scheduler {
               task.run();
             }
           };
-      deliver(
-          () ->
-              clock.after(
-                  delayNanos,
-                  () -> {
-                    if (!dead) {
-                      enqueue(unlessCancelled);
-                    }
-                  }));
+      deliver(() -> at(timers.nanoTime() + delayNanos, delayNanos, unlessCancelled));
       return () -> cancelled[0] = true;
+    }
+
+    /** Queues a task at a time by the machine's clock, which may run slower than the world's. */
+    private void at(long nanos, long left, Runnable task) {
+      after(
+          left,
+          () -> {
+            long more = nanos - timers.nanoTime();
+            if (more > 0) {
+              at(nanos, more, task);
+            } else {
+              enqueue(task);
+            }
+          });
     }
 
     @Override

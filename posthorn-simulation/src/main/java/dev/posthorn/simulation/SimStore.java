@@ -31,8 +31,7 @@ public final class SimStore implements Store {
   private final SimTables tables;
   private final StoreFaults faults;
   private final SimOwnership ownership;
-  private final int epoch;
-  private boolean leaseLost;
+  private final SimFence fence;
   private boolean closed;
 
   /** Creates an empty store that never fails. */
@@ -50,10 +49,14 @@ public final class SimStore implements Store {
   }
 
   SimStore(SimTables tables, StoreFaults faults, SimOwnership ownership) {
+    this(tables, faults, ownership, new SoleFence(tables));
+  }
+
+  SimStore(SimTables tables, StoreFaults faults, SimOwnership ownership, SimFence fence) {
     this.tables = tables;
     this.faults = faults;
     this.ownership = ownership;
-    this.epoch = tables.epoch();
+    this.fence = fence;
   }
 
   /** Returns a new store with the contents of this one, which is not to be used any more. */
@@ -78,18 +81,10 @@ public final class SimStore implements Store {
   /** Refuses what writes once another process has taken over. */
   private void requireOwner() {
     requireOpen();
-    if (epoch != tables.epoch()) {
-      throw fencedOff();
+    StoreException fenced = fence.fenced();
+    if (fenced != null) {
+      throw fenced;
     }
-  }
-
-  private static StoreException fencedOff() {
-    return new StoreException(StoreException.Reason.FENCED, "simulated", null);
-  }
-
-  /** Renews the lease no more, or has it again. */
-  void leaseLost(boolean lost) {
-    leaseLost = lost;
   }
 
   @Override
@@ -97,12 +92,12 @@ public final class SimStore implements Store {
     return new Lease() {
       @Override
       public boolean isHeld() {
-        return !closed && !leaseLost && epoch == tables.epoch();
+        return !closed && fence.isHeld();
       }
 
       @Override
       public @Nullable StoreException fenced() {
-        return epoch == tables.epoch() ? null : fencedOff();
+        return fence.fenced();
       }
 
       @Override
@@ -112,9 +107,13 @@ public final class SimStore implements Store {
 
       @Override
       public Slot slot() {
-        return tables.isShared() ? new Slot(0, 0) : Slot.ALONE;
+        return fence.slot();
       }
     };
+  }
+
+  SimFence fence() {
+    return fence;
   }
 
   SimOwnership ownership() {
@@ -140,7 +139,7 @@ public final class SimStore implements Store {
   @Override
   public PartitionScan across(Set<Integer> partitions) {
     partitions.forEach(number -> Objects.checkIndex(number, SimTables.PARTITIONS));
-    return new SimScan(this::read, partitions);
+    return new SimScan(this::read, partitions, fence.viewer());
   }
 
   @Override
@@ -150,12 +149,12 @@ public final class SimStore implements Store {
 
   @Override
   public long settingsVersion() {
-    return read().settingsLog.version();
+    return read().settingsLog.version(fence.viewer());
   }
 
   @Override
   public SettingsLog settingsAfter(long version, int limit) {
-    return read().settingsLog.after(version, limit);
+    return read().settingsLog.after(version, limit, fence.viewer());
   }
 
   @Override
@@ -165,8 +164,9 @@ public final class SimStore implements Store {
     faults.commit(
         batch,
         () -> {
+          fence.begin(batch);
           ownership.check(batch);
-          tables.apply(batch);
+          tables.apply(batch, fence.viewer());
           ownership.applied(batch);
         });
     ownership.confirmed(batch);
@@ -176,6 +176,7 @@ public final class SimStore implements Store {
   public boolean upkeep(long keepFrom, long now) {
     requireOwner();
     faults.upkeep();
+    fence.requireRight();
     tables.dedupe.values().removeIf(row -> row.expires() <= now);
     boolean more = false;
     for (int number : ownership.owned()) {

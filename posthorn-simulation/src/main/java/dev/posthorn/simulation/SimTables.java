@@ -13,6 +13,7 @@ import dev.posthorn.spi.store.rows.DedupeRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EnvironmentRow;
 import dev.posthorn.spi.store.rows.EventTypeRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
@@ -21,6 +22,7 @@ import dev.posthorn.spi.store.rows.SecretRow;
 import dev.posthorn.spi.store.rows.SettingChange;
 import dev.posthorn.spi.store.rows.TaskRow;
 import dev.posthorn.spi.store.rows.TokenRow;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,7 +67,7 @@ final class SimTables {
   /** True if several processes change settings. */
   private final boolean shared;
 
-  private Consumer<Batch> routes = batch -> {};
+  private final List<Consumer<Batch>> checks = new ArrayList<>();
 
   SimTables() {
     this(false);
@@ -79,9 +81,9 @@ final class SimTables {
     return shared;
   }
 
-  /** Sets a check of each batch before it is applied. */
-  void checkRoutes(Consumer<Batch> check) {
-    routes = check;
+  /** Adds a check of each batch before it is applied. */
+  void check(Consumer<Batch> check) {
+    checks.add(check);
   }
 
   /** The number of times that a process has taken over from another one. */
@@ -101,12 +103,22 @@ final class SimTables {
     return partitions.get(number);
   }
 
+  /** Returns the number of an application's partition. */
+  static int partitionOf(long application) {
+    return Partitions.of(application, PARTITIONS);
+  }
+
   private SimPartition of(long application) {
-    return in(Partitions.of(application, PARTITIONS));
+    return in(partitionOf(application));
   }
 
   /** Applies a batch, or throws that it cannot be and changes nothing. */
   void apply(Batch batch) {
+    apply(batch, SimViewer.ALONE);
+  }
+
+  /** Applies a batch of a process, or throws that it cannot be and changes nothing. */
+  void apply(Batch batch, SimViewer writer) {
     if (shared) {
       if (settingsLog.has(batch)) {
         return; // all of it is here
@@ -114,13 +126,13 @@ final class SimTables {
       if (batch.hasHandoffs() && marks.contains(batch.mark())) {
         return; // the owners may have removed some of it since
       }
-      batch.requireVersion(settingsLog.version());
+      batch.requireVersion(settingsLog.versionFor(batch, writer));
       batch.dedupe.forEach(row -> requireFree(row, batch));
     }
     new SimConstraints(this).check(batch);
-    routes.accept(batch);
+    checks.forEach(check -> check.accept(batch));
     if (shared) {
-      settingsLog.append(batch);
+      settingsLog.append(batch, writer, () -> eachEndpoint().toList());
       if (batch.hasHandoffs()) {
         marks.add(batch.mark());
       }
@@ -128,7 +140,10 @@ final class SimTables {
     batch.settings.forEach(this::apply);
     for (PartitionBatch rows : batch.partitions()) {
       in(rows.partition()).apply(rows);
-      rows.handoffs.forEach(row -> handedOff.add(row.id()));
+      for (HandoffRow row : rows.handoffs) {
+        in(rows.partition()).handoffSeenAt(row, writer);
+        handedOff.add(row.id());
+      }
     }
     for (DedupeRow row : batch.dedupe) {
       dedupe.merge(row.dedupeKey(), row, (a, b) -> b.expires() > a.expires() ? b : a);
@@ -141,6 +156,24 @@ final class SimTables {
     if (stored != null && batch.isTaken(stored, row)) {
       throw new StoreException(StoreException.Reason.STALE, "a key is used", null);
     }
+  }
+
+  /** Becomes the same as other tables: the disk of a copy that lacks the last commits. */
+  void copyFrom(SimTables other) {
+    for (int number = 0; number < PARTITIONS; number++) {
+      in(number).copyFrom(other.in(number));
+    }
+    SimPartition.copy(other.dedupe, dedupe);
+    SimPartition.copy(other.environments, environments);
+    SimPartition.copy(other.tokens, tokens);
+    SimPartition.copy(other.tasks, tasks);
+    SimPartition.copy(other.settings, settings);
+    eventTypes.clear();
+    other.eventTypes.forEach((id, rows) -> eventTypes.put(id, new TreeMap<>(rows)));
+    settingsLog.copyFrom(other.settingsLog);
+    marks.clear();
+    marks.addAll(other.marks);
+    idFloor = other.idFloor;
   }
 
   private void apply(SettingChange change) {

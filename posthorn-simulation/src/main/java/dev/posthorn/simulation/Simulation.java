@@ -12,9 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of an engine in a simulated world: random options, traffic, receivers, faults and
@@ -33,10 +31,8 @@ public final class Simulation {
   private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final long MILLI = 1_000_000;
 
-  /** An engine that has nothing to do looks after its store once a minute. */
-  private static final long NOTICED_NANOS = 130_000 * MILLI;
-
   private final long seed;
+  private final int nodes;
   private final Launcher launcher;
   private final Random random;
   private final SimClock clock;
@@ -45,12 +41,8 @@ public final class Simulation {
   private final EngineOptions options;
   private final DeliveryLedger ledger;
   private final Map<Long, SimReceiver> receivers = new HashMap<>();
-  private final SimFaults faults;
   private final Surprises surprises;
-  private final SimListeners listeners;
-  private final Rebalances rebalances;
-  private final CounterBalance balance;
-  private final Elsewhere elsewhere;
+  private final Processes processes;
   private final int loops;
   private final boolean calm;
 
@@ -59,11 +51,6 @@ public final class Simulation {
    */
   private int shortages;
 
-  private @Nullable Engine engine;
-  private @Nullable SimScheduler scheduler;
-  private @Nullable SimTransport transport;
-  private @Nullable SimStore store;
-  private int crashes;
   private long trace;
 
   /**
@@ -77,61 +64,69 @@ public final class Simulation {
    */
   public record Report(long events, long exchanges, int messages, int crashes, long trace) {}
 
-  private Simulation(long seed, Launcher launcher) {
+  private Simulation(long seed, int nodes, Launcher launcher) {
     this.seed = seed;
+    this.nodes = nodes;
     this.launcher = launcher;
     this.random = new Random(seed);
-    this.tables = new SimTables(seed % 2 == 0);
+    this.tables = new SimTables(nodes > 1 || seed % 2 == 0);
     this.clock = new SimClock(random);
     this.settings = new SettingsChecker(tables, clock);
-    this.calm = random.nextInt(3) == 0;
-    this.options = SimOptions.random(random, calm);
+    this.calm = random.nextInt(3) == 0 && nodes == 1;
+    this.options = SimOptions.random(random, calm, nodes > 1);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.ledger =
-        new DeliveryLedger(
-            tables,
-            clock,
-            Math.max(loops, options.limits().maxInFlight()),
-            partition -> engine().context().ownership().tenure(partition));
+        new DeliveryLedger(tables, clock, Math.max(loops, options.limits().maxInFlight()));
     this.shortages = random.nextInt(4) > 0 ? Integer.MAX_VALUE : 2 + random.nextInt(20);
     this.surprises = new Surprises(random, calm);
-    this.listeners = new SimListeners(surprises);
-    this.faults =
-        new SimFaults(
-            random, surprises, clock, () -> scheduler().inWorker(), () -> scheduler().close());
-    this.rebalances = new Rebalances(this);
-    this.balance = new CounterBalance(tables);
-    this.elsewhere = new Elsewhere(balance, listeners);
     tables.settings.put("public_id_key", "1-2");
-    tables.checkRoutes(settings::requireRoutes);
+    IdChecker ids = new IdChecker(tables, clock);
+    tables.check(settings::requireRoutes);
+    tables.check(ids::requireGrowing);
+    this.processes = nodes == 1 ? new SoleProcess(this) : new Cluster(this, nodes);
   }
 
   /**
-   * Runs a simulation to its end.
+   * Runs a simulation of one process to its end.
    *
    * @throws Violation if a promise was broken or the run failed; the message begins with the seed
    *     and ends with the command that repeats the run
    */
   public static Report run(long seed, Launcher launcher) {
-    Simulation simulation = new Simulation(seed, launcher);
+    return run(seed, 1, launcher);
+  }
+
+  /**
+   * Runs a simulation of some nodes on one database to its end.
+   *
+   * @throws Violation if a promise was broken or the run failed; the message begins with the seed
+   *     and ends with the command that repeats the run
+   */
+  public static Report run(long seed, int nodes, Launcher launcher) {
+    Simulation simulation = new Simulation(seed, nodes, launcher);
     try {
       return simulation.run();
     } catch (RuntimeException | Error e) {
       throw new Violation(
-          "seed " + seed + ": " + e.getMessage() + "\nRepeat this run: " + launcher.command(seed),
+          "seed "
+              + seed
+              + ": "
+              + e.getMessage()
+              + "\nRepeat this run: "
+              + launcher.command(seed, nodes),
           e);
     }
   }
 
   private Report run() {
-    start();
+    processes.start();
     Workload workload = new Workload(this);
     workload.start();
     while (!workload.isOver()) {
       step();
     }
     workload.heal();
-    long until = clock.nanoTime() + 30 * HOUR_NANOS;
+    long until = clock.nanoTime() + (hasNodes() ? 3 * HOUR_NANOS : 30 * HOUR_NANOS);
     while (!(workload.isHealed() && ledger.nothingWaits() && !tables.hasRunningTask())) {
       if (clock.nanoTime() > until) {
         throw new Violation(
@@ -141,47 +136,44 @@ public final class Simulation {
       step();
     }
     checkIdle();
-    ledger.checkEnd(options, faults.rejections(), surprises, calm);
-    Broadcasts.check(tables);
+    ledger.checkEnd(options, processes.rejections(), surprises, calm);
+    Broadcasts.check(tables, hasNodes());
     tables.requireNoHandoffs();
     return new Report(
-        clock.count(), ledger.exchanges(), ledger.acceptedMessages().size(), crashes, trace);
+        clock.count(),
+        ledger.exchanges(),
+        ledger.acceptedMessages().size(),
+        processes.crashes(),
+        trace);
   }
 
   private void checkIdle() {
-    long quiet = clock.nanoTime() + QUIET_NANOS; // a last page may still be read
+    long quiet =
+        clock.nanoTime()
+            + (hasNodes() ? QUIET_NANOS / 10 : QUIET_NANOS); // a last page may still be read
     while (clock.nanoTime() < quiet) {
       step();
     }
-    Engine last = engine();
-    var stopped = last.stop(60_000);
-    long until = clock.nanoTime() + HOUR_NANOS;
-    while (!stopped.isDone() && clock.nanoTime() < until) {
-      step();
-    }
-    balance.require(last.stats().counters());
-    if (!stopped.getNow(false)) {
-      throw new Violation("permits are in use, or acceptances open, though nothing waits");
-    }
-    settings.requireSame(last.settings());
-    listeners.check(tables);
-    launcher.checkIdle(last);
+    processes.requireIdle();
   }
 
-  private void step() {
+  void step() {
     boolean more = clock.step();
-    if (faults.wasKilled()) {
-      crash();
-    } else if (!more) {
+    if (!more) {
       throw new Violation("nothing will ever happen again");
     }
-    long most = options.limits().bodyBytes() / 2 + loops * 2L * (LARGE + 100);
-    if (Objects.requireNonNull(transport).underWay() > most) {
-      throw new Violation("P5: more bytes of payloads are under way than there is room for");
-    }
+    processes.stepped();
     if (clock.count() > MOST_EVENTS) {
       throw new Violation(
           "the engine spins: " + clock.count() + " events in " + clock.nanoTime() + " ns");
+    }
+  }
+
+  /** Checks that a process has no more payloads under way than it has room for. */
+  void requireRoom(SimTransport transport) {
+    long most = options.limits().bodyBytes() / 2 + loops * 2L * (LARGE + 100);
+    if (transport.underWay() > most) {
+      throw new Violation("P5: more bytes of payloads are under way than there is room for");
     }
   }
 
@@ -217,10 +209,6 @@ public final class Simulation {
     return clock;
   }
 
-  SimFaults faults() {
-    return faults;
-  }
-
   Surprises surprises() {
     return surprises;
   }
@@ -233,34 +221,35 @@ public final class Simulation {
     return ledger;
   }
 
-  Elsewhere elsewhere() {
-    return elsewhere;
+  Processes processes() {
+    return processes;
   }
 
-  Rebalances rebalances() {
-    return rebalances;
+  SettingsChecker settings() {
+    return settings;
+  }
+
+  Launcher launcher() {
+    return launcher;
+  }
+
+  int loops() {
+    return loops;
   }
 
   /** Returns how many exchanges may never be recorded although nothing was lost. */
   int tolerance() {
-    return faults.rejections() + surprises.forgotten();
+    return processes.rejections() + surprises.forgotten();
   }
 
-  /** Looks whether an engine that owns nothing has given everything back. */
-  void checkNothingOwned() {
-    launcher.checkNothingOwned(engine());
+  /** Returns whether several nodes share the disk. */
+  boolean hasNodes() {
+    return nodes > 1;
   }
 
+  /** Returns an engine that runs. */
   Engine engine() {
-    return Objects.requireNonNull(engine);
-  }
-
-  private SimScheduler scheduler() {
-    return Objects.requireNonNull(scheduler);
-  }
-
-  int crashes() {
-    return crashes;
+    return processes.engine();
   }
 
   /** Ends all shortages of the engine's process. */
@@ -277,81 +266,19 @@ public final class Simulation {
     return new ArrayList<>(receivers.values());
   }
 
-  /** Kills the engine and starts another one on what is on the disk. */
-  void crash() {
-    crashes++;
-    scheduler().close();
-    Objects.requireNonNull(transport).close();
-    ledger.crashed(tolerance());
-    faults.restarted();
-    start();
-  }
-
-  /** Takes the lease from the engine for a while. */
-  void loseLease(long millis) {
-    SimStore mine = Objects.requireNonNull(store);
-    mine.leaseLost(true);
-    clock.after(millis * MILLI, () -> mine.leaseLost(false));
-  }
-
-  /** Lets another engine take over once the lease of this one has ended. */
-  void takeOver() {
-    SimStore mine = Objects.requireNonNull(store);
-    mine.leaseLost(true);
-    clock.after(
-        random.nextInt(3_000) * MILLI,
-        () -> {
-          if (mine == store) {
-            succeed();
-          }
-        });
-  }
-
-  /** Starts another engine beside the one that runs, and fences that off. */
-  private void succeed() {
-    Engine fenced = engine();
-    SimScheduler threads = scheduler();
-    SimTransport network = Objects.requireNonNull(transport);
-    tables.takeOver();
-    crashes++;
-    ledger.crashed(tolerance());
-    faults.restarted();
-    clock.after(
-        NOTICED_NANOS,
-        () -> {
-          if (!fenced.condition().isFenced()) {
-            throw clock.violated(new Violation("lease: an engine goes on though it is fenced"));
-          }
-          threads.close();
-          network.close();
-        });
-    start();
-  }
-
-  private void start() {
-    balance.begin();
-    clock.engineStarts();
-    SimScheduler threads = new SimScheduler(clock, random, loops);
-    SimStore opened = new SimStore(tables, faults, rebalances.begin());
-    SimTransport network = new SimTransport(clock, (host, request) -> reply(opened, host, request));
-    if (calm) {
-      threads.readQuickly();
-    }
-    scheduler = threads;
-    transport = network;
-    store = opened;
+  /** Starts an engine. */
+  Engine start(EngineRuntime runtime) {
     EngineConfig config =
         new EngineConfig(
             options,
             new Keyring(Map.of(1, new byte[Keyring.KEY_BYTES])),
             Map.of(SimWireFormat.NAME, new SimWireFormat(surprises)),
             random);
-    engine = launcher.start(config, new EngineRuntime(clock, threads, opened, network));
-    listeners.begin(engine, tables.idFloor);
+    return launcher.start(config, runtime);
   }
 
-  private SimReceiver.Reply reply(SimStore from, String host, HttpRequest request) {
-    if (!from.lease().isHeld()) {
+  SimReceiver.Reply reply(SimStore from, String host, HttpRequest request) {
+    if (!from.fence().isHeld()) {
       throw new Violation("lease: an exchange starts without it");
     }
     surprises.maybeInRequest();
@@ -362,13 +289,13 @@ public final class Simulation {
     if (!isSound(number) && random.nextInt(shortages) == 0) {
       return SimReceiver.shortage(random.nextInt(request.limits().connectMillis()));
     }
-    rebalances.requireOwned(from.ownership(), endpoint);
-    Runnable answered = ledger.exchange(message, endpoint);
+    Runnable answered =
+        processes.mayStore(from, endpoint) ? ledger.exchange(message, endpoint) : ledger.unheard();
     if (isSound(number)) {
       ledger.requirePunctual(message, endpoint);
     }
     SimReceiver.Reply reply = receiver(number).reply(request.limits());
-    clock.after(reply.millis() * 1_000_000, answered);
+    clock.after(reply.millis() * MILLI, answered);
     return reply;
   }
 

@@ -10,20 +10,16 @@ import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EndpointState;
-import dev.posthorn.spi.store.rows.LiveRow;
-import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The actions of users, receivers, disk and clock in a run, until everything is made well. */
 final class Workload {
   private static final long MILLI = 1_000_000;
-  private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
   private static final long PRESSING_MILLIS = 300;
   static final int TYPES = 3;
 
@@ -31,6 +27,7 @@ final class Workload {
   private final Random random;
   private final int actions;
   private final EndpointActions endpoints;
+  private final CancelActions cancellations;
   private final List<Long> applications = new ArrayList<>();
   private int done;
   private boolean healing;
@@ -40,7 +37,8 @@ final class Workload {
     this.world = world;
     this.random = world.random();
     this.actions = 20 + random.nextInt(120);
-    this.endpoints = new EndpointActions(world, this);
+    this.cancellations = new CancelActions(world, this);
+    this.endpoints = new EndpointActions(world, this, cancellations);
   }
 
   void start() {
@@ -75,7 +73,6 @@ final class Workload {
     if (applications.size() == 1) {
       later();
       OtherProcess.startIfShared(world, this, endpoints);
-      OtherNode.startIfShared(world, this);
     }
   }
 
@@ -93,8 +90,18 @@ final class Workload {
   }
 
   private void later() {
-    long most = random.nextInt(10) == 0 ? 20_000 : 300;
+    long most = random.nextInt(10) == 0 ? longestPauseMillis() : 300;
     world.clock().after(random.nextLong(most) * MILLI, this::act);
+  }
+
+  /** Several nodes all look at their database all the time, so their runs are shorter. */
+  private long longestPauseMillis() {
+    return world.hasNodes() ? 12_000 : 20_000;
+  }
+
+  /** Longer than any exchange takes: one that began before may still disable its endpoint. */
+  private long healingNanos() {
+    return (world.hasNodes() ? 22_000 : 30_000) * MILLI;
   }
 
   private void act() {
@@ -117,7 +124,7 @@ final class Workload {
         }
       }
       case 0 -> endpoints.changeState();
-      case 1 -> cancelMessage();
+      case 1 -> cancellations.cancelMessage(anyMessage());
       case 2 -> endpoints.cancel();
       case 3 -> replay();
       case 4 -> endpoints.create();
@@ -134,21 +141,12 @@ final class Workload {
   }
 
   private void disturb() {
-    switch (random.nextInt(12)) {
-      case 0, 1 -> jump();
+    int kind = random.nextInt(12);
+    switch (kind) {
+      case 0, 1 -> world.processes().setClock();
       case 5 -> limitApplication();
       case 2, 3 -> storeTrouble();
-      case 4 -> perhaps(world::crash);
-      case 6 -> perhaps(world.faults()::killInCommit);
-      case 7 -> world.loseLease(random.nextInt(20_000));
-      case 8, 9, 10 -> world.rebalances().change();
-      default -> perhaps(world::takeOver);
-    }
-  }
-
-  private void perhaps(Runnable disturbance) {
-    if (random.nextBoolean()) {
-      disturbance.run();
+      default -> world.processes().disturb(kind);
     }
   }
 
@@ -177,7 +175,8 @@ final class Workload {
       long application, String type, @Nullable String eventId, long deliverAt, long expires) {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = SimPayload.of(eventId, expires, more == 0 ? Simulation.LARGE : 0);
-    CallbackChecker.Expectation expected = world.ledger().callbacks().begin(application);
+    Engine engine = engine();
+    CallbackChecker.Expectation expected = world.ledger().callbacks().begin(application, engine);
     DeliveryCallback callback =
         attempt -> {
           world.witness(() -> expected.ended(attempt));
@@ -186,7 +185,7 @@ final class Workload {
     long kept = random.nextInt(10) == 0 ? 1 + random.nextInt(120_000) : 0;
     SendRequest.Options options =
         new SendRequest.Options(eventId, deliverAt, expires, callback).withPayloadMillis(kept);
-    engine()
+    engine
         .messages()
         .accept(
             new SendRequest(application, type, List.of(), "text/plain", body, options),
@@ -209,37 +208,6 @@ final class Workload {
   long any(Collection<Long> ids) {
     List<Long> all = new ArrayList<>(ids);
     return all.isEmpty() ? 0 : all.get(random.nextInt(all.size()));
-  }
-
-  private void cancelMessage() {
-    long message = anyMessage();
-    world.ledger().endings().canceledMessage(message);
-    var unused =
-        engine()
-            .deliveries()
-            .cancel(applicationOf(message), message)
-            .thenRun(() -> cancelled(row -> row.message() == message));
-  }
-
-  private long applicationOf(long message) {
-    MessageRow row = world.tables().message(message);
-    return row == null ? 0 : row.application();
-  }
-
-  /** A cancellation was answered; the process may be killed with that very answer. */
-  void cancelled(Predicate<LiveRow> which) {
-    List<LiveRow> rows = world.ledger().cancellations().answered(which);
-    boolean kill = !world.isCalm() && !isOver() && random.nextInt(4) == 0;
-    world
-        .clock()
-        .after(
-            0,
-            () -> {
-              if (kill) {
-                world.crash();
-              }
-              world.ledger().cancellations().requireNotListed(rows, engine());
-            });
   }
 
   private void replay() {
@@ -284,7 +252,7 @@ final class Workload {
             random.nextInt(1_000) * MILLI,
             () -> {
               if (!isOver()) {
-                world.crash();
+                world.processes().crash();
               }
             });
   }
@@ -322,31 +290,17 @@ final class Workload {
     }
   }
 
-  private void jump() {
-    long minute = 60_000;
-    long[] sizes = {minute, 10 * minute, 48 * 60 * minute, 91L * 24 * 60 * minute, 3 * YEAR_MILLIS};
-    long most = sizes[random.nextInt(sizes.length)];
-    long millis = random.nextLong(-most, most);
-    if (!world.clock().isSettled()) {
-      return; // nobody could tell one jump from the other
-    }
-    if (random.nextInt(3) == 0) {
-      world.clock().jump(millis);
-    } else {
-      world.clock().jumpBriefly(millis, (1L + random.nextInt(100)) * 1_000 * MILLI);
-    }
-  }
-
   private void storeTrouble() {
     SimFaults.Trouble[] troubles = SimFaults.Trouble.values();
     SimFaults.Trouble trouble = troubles[random.nextInt(troubles.length)];
-    world.faults().trouble(trouble);
+    world.processes().trouble(trouble);
     if (trouble == SimFaults.Trouble.NEARLY_FULL) {
       press(world.clock().nanoTime() + PRESSING_MILLIS * MILLI);
     }
     world
         .clock()
-        .after(random.nextInt(5_000) * MILLI, () -> world.faults().trouble(SimFaults.Trouble.NONE));
+        .after(
+            random.nextInt(5_000) * MILLI, () -> world.processes().trouble(SimFaults.Trouble.NONE));
   }
 
   /** Sends messages in nearly every batch: outcomes must not suffer from that. */
@@ -366,25 +320,24 @@ final class Workload {
   /** Makes receivers healthy, the store reliable, and enables every endpoint. */
   void heal() {
     healing = true;
-    world.faults().trouble(SimFaults.Trouble.NONE);
     world.surprises().end();
     world.endShortages();
-    world.rebalances().heal();
+    world.processes().heal();
     world.receivers().forEach(receiver -> receiver.mood(SimReceiver.Mood.HEALTHY));
-    world.clock().after(30_000 * MILLI, this::enableAll);
+    world.clock().after(healingNanos(), this::enableAll);
   }
 
   /** Earlier messages have their endpoints by now, and receivers that were gone are healthy. */
   private void enableAll() {
-    enabling = world.crashes();
+    enabling = world.processes().crashes();
     for (EndpointRow row : List.copyOf(world.tables().endpoints().values())) {
       endpoints.state(row.id(), EndpointState.ENABLED);
     }
-    world.clock().after(30_000 * MILLI, this::enableAgainAfterCrash);
+    world.clock().after(healingNanos(), this::enableAgainAfterCrash);
   }
 
   private void enableAgainAfterCrash() {
-    if (enabling == world.crashes()) {
+    if (enabling == world.processes().crashes()) {
       healing = false;
     } else {
       enableAll();

@@ -46,7 +46,7 @@ class HandoffTest {
           launcher,
           tables,
           (host, request) -> reply());
-  private final int partition = Rebalances.partitionOf(harness.application());
+  private final int partition = SimTables.partitionOf(harness.application());
   private final EndpointRow endpoint =
       harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
   private final IdSequence ids = new IdSequence(0);

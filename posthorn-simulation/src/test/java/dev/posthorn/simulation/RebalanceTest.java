@@ -34,7 +34,7 @@ class RebalanceTest {
           EngineOptions.DEFAULT.withRetryWaits(List.of()).withLimits(SimOptions.LIMITS),
           launcher,
           (host, request) -> reply());
-  private final int partition = Rebalances.partitionOf(harness.application());
+  private final int partition = SimTables.partitionOf(harness.application());
   private final EndpointRow endpoint =
       harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
 
@@ -206,7 +206,7 @@ class RebalanceTest {
     List<Long> others = new ArrayList<>();
     while (others.isEmpty()) {
       long other = harness.addApplication();
-      if (Rebalances.partitionOf(other) != partition) {
+      if (SimTables.partitionOf(other) != partition) {
         others.add(other);
       }
     }

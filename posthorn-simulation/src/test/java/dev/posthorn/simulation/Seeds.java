@@ -19,6 +19,12 @@ final class Seeds {
         : LongStream.of(Long.parseLong(one));
   }
 
+  /** Returns the number of nodes of a seed: from 2 to 5, mostly few. */
+  static int nodes(long seed) {
+    int[] counts = {2, 3, 2, 3, 4, 2, 3, 5};
+    return counts[Math.floorMod(seed, counts.length)];
+  }
+
   /** Returns the command that repeats one seed of a test. */
   static String command(long seed, String test) {
     return VARIABLE + "=" + seed + " bin/test " + test;

@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class Simulate {
   private static final long RANDOM = -1;
   private static final int PROGRESS_SECONDS = 5;
+  private static final int MOST_NODES = 5;
 
   private final long first;
   private final long last;
   private final long until;
+  private final int nodes;
   private final AtomicLong next;
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong exchanges = new AtomicLong();
@@ -40,6 +42,7 @@ public final class Simulate {
     last = flags.get("--seeds") == 0 ? Long.MAX_VALUE : first + flags.get("--seeds") - 1;
     long seconds = flags.get("--seconds");
     until = seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds);
+    nodes = flags.number("--nodes");
     next = new AtomicLong(first);
     running = new CountDownLatch(flags.number("--threads"));
   }
@@ -49,6 +52,7 @@ public final class Simulate {
         .with("--seeds", 0)
         .with("--from", RANDOM)
         .with("--seconds", 0)
+        .with("--nodes", 1)
         .with("--threads", Runtime.getRuntime().availableProcessors());
   }
 
@@ -68,6 +72,9 @@ public final class Simulate {
         throw new IllegalArgumentException(
             "--seeds and --seconds must be at least 0, --threads at least 1");
       }
+      if (flags.get("--nodes") < 1 || flags.get("--nodes") > MOST_NODES) {
+        throw new IllegalArgumentException("--nodes must be 1 to " + MOST_NODES);
+      }
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -82,7 +89,8 @@ public final class Simulate {
     simulate %s
         runs the engine in a simulated world of faults and crashes, and checks its promises: runs
         --seeds seeds, or for --seconds seconds, or until Ctrl-C without both; begins with a random
-        seed, or with --from. A run depends only on its seed.
+        seed, or with --from. With --nodes, that many engines share one database. A run depends only
+        on its seed and the number of nodes.
     """
         .formatted(flags().usage());
   }
@@ -151,7 +159,7 @@ public final class Simulate {
         if (seed > last) {
           return;
         }
-        exchanges.addAndGet(Simulation.run(seed, Idle.checked()).exchanges());
+        exchanges.addAndGet(Simulation.run(seed, nodes, Idle.checked()).exchanges());
         done.incrementAndGet();
       }
     } catch (Violation e) {

@@ -1,0 +1,39 @@
+package dev.posthorn.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.internal.engine.Idle;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Random runs of 2 to 5 nodes on one database, in which they must keep their promises. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // half a minute of work, which others may slow down
+class NodesTest {
+  private static final int RUNS = 250;
+
+  @Test
+  void theNodesKeepTheirPromisesInEveryRun() {
+    long first = RandomGenerator.getDefault().nextLong(1_000_000_000_000L);
+    long[] seeds = Seeds.from(first, RUNS).toArray();
+    long start = System.nanoTime();
+    long exchanges = 0;
+    for (long seed : seeds) {
+      exchanges += Simulation.run(seed, Seeds.nodes(seed), Idle.checked()).exchanges();
+    }
+    long perSecond = seeds.length * 1_000_000_000L / (System.nanoTime() - start);
+    System.out.printf(
+        "%d simulated runs of several nodes from seed %d: %d runs a second, %d exchanges%n",
+        seeds.length, seeds[0], perSecond, exchanges);
+    assertThat(seeds.length == 1 || exchanges > 0).isTrue();
+  }
+
+  @Test
+  void theSameSeedIsTheSameRun() {
+    for (long seed = 1; seed <= 8; seed++) {
+      assertThat(Simulation.run(seed, Seeds.nodes(seed), Launcher.PLAIN))
+          .isEqualTo(Simulation.run(seed, Seeds.nodes(seed), Launcher.PLAIN));
+    }
+  }
+}
