@@ -83,7 +83,7 @@ public final class Broadcast implements Journal.Entry {
     AdmissionControl admission = context.admission();
     String kept = context.lanes().runtime().store().setting(setting(task.id()));
     if (kept == null) {
-      throw new IllegalStateException("what task " + task.id() + " is to send is not there");
+      return CompletableFuture.completedFuture(ended(context, task));
     }
     SendRequest message = SendRequest.of(kept);
     Broadcast step = new Broadcast(context.lanes(), TaskData.of(task), put);
@@ -101,6 +101,15 @@ public final class Broadcast implements Journal.Entry {
     }
     admission.handOver(step, step.entries);
     return step.done;
+  }
+
+  /** Returns the row of a task that another node has ended, since its message is gone. */
+  private static TaskRow ended(TaskContext context, TaskRow task) {
+    TaskRow stored = context.lanes().runtime().store().task(task.id());
+    if (stored == null || stored.status().equals(TaskRow.RUNNING)) {
+      throw new IllegalStateException("what task " + task.id() + " is to send is not there");
+    }
+    return stored;
   }
 
   private void enter(AdmissionControl admission, TaskRow task, SendRequest message) {
