@@ -69,7 +69,10 @@ final class DeliveryLedger {
 
   void accepted(long message, boolean duplicate) {
     MessageRow stored = tables.message(message);
-    boolean isGone = duplicate && endings.mayBeDeleted(owners.getOrDefault(message, 0L));
+    // Nobody may have heard that the first one was accepted, and for which application.
+    Long owner = owners.get(message);
+    boolean isGone =
+        duplicate && (owner == null ? endings.hasDeleted() : endings.mayBeDeleted(owner));
     if (stored == null && (mayBeLost() || isGone)) {
       return; // it was accepted before, and its application is removed, or it is lost
     }
