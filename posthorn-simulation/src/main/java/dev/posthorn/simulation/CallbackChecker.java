@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallbackChecker {
   private final SimTables tables;
+  private final BooleanSupplier mayBeLost;
   private final List<Expectation> expectations = new ArrayList<>();
   private int engine;
 
-  CallbackChecker(SimTables tables) {
+  /**
+   * Creates a checker.
+   *
+   * @param mayBeLost whether what was committed a short time ago may be lost, as in a failover
+   */
+  CallbackChecker(SimTables tables, BooleanSupplier mayBeLost) {
     this.tables = tables;
+    this.mayBeLost = mayBeLost;
   }
 
   /** The watch over one message, which may not be accepted yet. */
@@ -62,9 +70,11 @@ final class CallbackChecker {
       doubtful = why.reason() == Reason.UNKNOWN;
     }
 
-    /** Returns whether an attempt is stored, or is gone with its removed application. */
+    /** Returns whether an attempt is stored, or was: its application is removed, or it is lost. */
     private boolean isOnDisk(AttemptRow attempt) {
-      return tables.attempt(attempt.id()) != null || tables.message(attempt.message()) == null;
+      return tables.attempt(attempt.id()) != null
+          || tables.message(attempt.message()) == null
+          || (mine != engine && mayBeLost.getAsBoolean());
     }
 
     /** Returns whether the message was for a lane of this engine. */

@@ -56,7 +56,7 @@ final class DeliveryLedger {
   DeliveryLedger(SimTables tables, SimClock clock, int mostRepeats) {
     this.clock = clock;
     this.tables = tables;
-    this.callbacks = new CallbackChecker(tables);
+    this.callbacks = new CallbackChecker(tables, this::mayBeLost);
     this.cancellations = new CancellationChecker(tables);
     this.endings = new EndingChecker(tables, clock);
     this.open = new OpenExchanges(tables);
