@@ -67,14 +67,10 @@ final class DeliveryLedger {
 
   // ---- what the workload did -----------------------------------------------------------------
 
-  void accepted(long message, boolean duplicate) {
+  void accepted(long application, long message, boolean duplicate) {
     MessageRow stored = tables.message(message);
-    // Nobody may have heard that the first one was accepted, and for which application.
-    Long owner = owners.get(message);
-    boolean isGone =
-        duplicate && (owner == null ? endings.hasDeleted() : endings.mayBeDeleted(owner));
-    if (stored == null && (mayBeLost() || isGone)) {
-      return; // it was accepted before, and its application is removed, or it is lost
+    if (stored == null && (mayBeLost() || endings.mayBeDeleted(application))) {
+      return; // it was stored before, and its application is removed since, or it is lost
     }
     if (stored == null) {
       throw new Violation("P1: message " + message + " was accepted but is not on disk");

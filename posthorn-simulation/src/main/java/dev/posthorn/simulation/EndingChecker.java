@@ -44,11 +44,6 @@ final class EndingChecker {
     deletedApplications.add(id);
   }
 
-  /** Returns whether messages of any application may be gone. */
-  boolean hasDeleted() {
-    return !deletedApplications.isEmpty();
-  }
-
   /** Returns whether messages of an application may be gone. */
   boolean mayBeDeleted(long application) {
     return deletedApplications.contains(application);

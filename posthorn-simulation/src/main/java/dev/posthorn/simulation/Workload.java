@@ -193,7 +193,9 @@ final class Workload {
               world.witness(
                   () -> {
                     expected.accepted(result);
-                    world.ledger().accepted(result.message(), result.duplicate());
+                    world
+                        .ledger()
+                        .accepted(application, result.message(), result.duplicate());
                   });
               world.surprises().maybe();
             },

@@ -68,7 +68,7 @@ class EarlyEndTest {
                 "text/plain",
                 SimPayload.of(null, 0, 0),
                 SendRequest.Options.NONE),
-            result -> ledger.accepted(result.message(), result.duplicate()),
+            result -> ledger.accepted(harness.application(), result.message(), result.duplicate()),
             refused -> {});
     harness.run(120 * EngineHarness.SECOND);
     assertThat(ledger.nothingWaits()).isTrue();
