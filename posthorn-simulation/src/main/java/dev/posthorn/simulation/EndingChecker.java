@@ -8,8 +8,10 @@ import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Checks at the end of a run that every delivery has ended, for a reason: the promise P2. */
@@ -21,7 +23,18 @@ final class EndingChecker {
   private final SimTables tables;
   private final SimClock clock;
   private final Set<Long> canceledMessages = new HashSet<>();
-  private final Set<Long> canceledEndpoints = new HashSet<>();
+
+  /** The cancellations of all that waits for an endpoint. */
+  private final Map<Long, OfEndpoint> canceledEndpoints = new HashMap<>();
+
+  /** The times at which messages were sent that were accepted. */
+  private final Map<Long, Long> sentAt = new HashMap<>();
+
+  /** Cancellations of all that waits for an endpoint: those that may still come, and the last. */
+  private static final class OfEndpoint {
+    private int open;
+    private long answeredAt;
+  }
   private final Set<Long> deletedApplications = new HashSet<>();
 
   EndingChecker(SimTables tables, SimClock clock) {
@@ -36,7 +49,28 @@ final class EndingChecker {
 
   /** Deliveries for an endpoint may be cancelled from now on. */
   void canceledEndpoint(long id) {
-    canceledEndpoints.add(id);
+    canceledEndpoints.computeIfAbsent(id, e -> new OfEndpoint()).open++;
+  }
+
+  /** A cancellation was answered: messages that are sent from now on are not among them. */
+  void answeredCanceledEndpoint(long id) {
+    OfEndpoint all = canceledEndpoints.computeIfAbsent(id, e -> new OfEndpoint());
+    all.open--;
+    all.answeredAt = clock.nanoTime();
+  }
+
+  /** A message was accepted that was sent at a time. */
+  void sent(long message, long nanos) {
+    sentAt.putIfAbsent(message, nanos);
+  }
+
+  private boolean mayBeCanceledWith(long endpoint, long message) {
+    OfEndpoint all = canceledEndpoints.get(endpoint);
+    if (all == null || all.open > 0) {
+      return all != null;
+    }
+    Long sent = sentAt.get(message);
+    return sent == null || sent <= all.answeredAt;
   }
 
   /** All that waits for an application may be cancelled from now on, also for endpoints to come. */
@@ -111,7 +145,7 @@ final class EndingChecker {
             case WAITING -> false;
             case CANCELLED ->
                 canceledMessages.contains(message.id())
-                    || canceledEndpoints.contains(endpoint)
+                    || mayBeCanceledWith(endpoint, message.id())
                     || deletedApplications.contains(message.application());
             case FAILED -> mayFail(rows, last);
           };

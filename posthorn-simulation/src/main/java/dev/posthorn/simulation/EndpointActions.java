@@ -108,7 +108,11 @@ final class EndpointActions {
               .engine()
               .deliveries()
               .cancelAll(endpoint)
-              .thenRun(() -> cancellations.cancelled(row.application(), known));
+              .thenRun(
+                  () -> {
+                    world.ledger().endings().answeredCanceledEndpoint(endpoint);
+                    cancellations.cancelled(row.application(), known);
+                  });
     }
   }
 

@@ -176,6 +176,7 @@ final class Workload {
     int more = (eventId == null ? random.nextInt() : eventId.hashCode()) & 7;
     byte[] body = SimPayload.of(eventId, expires, more == 0 ? Simulation.LARGE : 0);
     Engine engine = engine();
+    long sent = world.clock().nanoTime();
     CallbackChecker.Expectation expected = world.ledger().callbacks().begin(application, engine);
     DeliveryCallback callback =
         attempt -> {
@@ -196,6 +197,9 @@ final class Workload {
                     world
                         .ledger()
                         .accepted(application, result.message(), result.duplicate());
+                    if (!result.duplicate()) {
+                      world.ledger().endings().sent(result.message(), sent);
+                    }
                   });
               world.surprises().maybe();
             },

@@ -1,6 +1,7 @@
 package dev.posthorn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Idle;
@@ -13,6 +14,7 @@ import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.DedupeRow;
@@ -250,6 +252,37 @@ class HandoffTest {
     assertThat(requests).isZero();
     assertThat(tables.cancelMarks()).isEmpty();
     assertAllIsTakenIn();
+  }
+
+  @Test
+  void whatAnotherNodeHasPreparedBeforeACancellationOfAllIsNotStoredAfterIt() {
+    Batch before = new Batch();
+    before.settingsVersion = tables.settingsLog.version(SimViewer.ALONE);
+    accept(before.in(partition), ids.next(harness.clock.millis(), 1), endpoint.id());
+    harness.await(harness.engine.deliveries().cancelAll(endpoint.id()));
+    assertThatThrownBy(() -> tables.apply(before))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.STALE));
+  }
+
+  @Test
+  void aMessageComesAfterTheSettingsThatAnotherNodeHasChangedBefore() {
+    Batch change = new Batch();
+    change.idFloor = ids.next(harness.clock.millis() + 60_000); // its clock is ahead
+    change.settings.add(
+        new SettingChange.PutEndpoint(
+            new EndpointRow(
+                change.idFloor,
+                harness.application(),
+                endpoint.spec().toBuilder().uid("other").build(),
+                EndpointState.ENABLED,
+                0,
+                0)));
+    tables.apply(change);
+    SendResult sent = harness.await(harness.engine.messages().acceptAsync(harness.message()));
+    assertThat(sent.targets()).contains(change.idFloor);
+    assertThat(sent.message()).isGreaterThan(change.idFloor);
   }
 
   @Test

@@ -137,7 +137,7 @@ public class Journal {
     this.callbacks = new EntryCallbacks(guard);
     this.time = JournalTime.of(runtime.clock(), wall, store);
     this.availability = new StoreAvailability(time.clock(), guard.condition());
-    this.follower = new SettingsFollower(store, settings);
+    this.follower = new SettingsFollower(store, settings, time.ids());
     this.committer =
         new BatchCommitter(
             batch -> commit(store, batch), time, queue, availability, follower, guard);

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine.journal;
 
+import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.SettingsLog;
 import org.slf4j.Logger;
@@ -20,12 +21,19 @@ final class SettingsFollower {
 
   private final Store store;
   private final SettingsMemory memory;
+  private final IdSequence ids;
   private boolean behind;
   private long pauseNanos = LONGEST_NANOS;
 
-  SettingsFollower(Store store, SettingsMemory memory) {
+  /**
+   * Creates a follower.
+   *
+   * @param ids goes on after those of what others have changed
+   */
+  SettingsFollower(Store store, SettingsMemory memory, IdSequence ids) {
     this.store = store;
     this.memory = memory;
+    this.ids = ids;
   }
 
   /** Returns the settings in memory. */
@@ -69,6 +77,10 @@ final class SettingsFollower {
     if (!page.reaches()) {
       LOG.info("All settings read again: their log no longer has what others have changed");
       memory.readAgain(store);
+    }
+    if (memory.version() != before) {
+      // What comes after a change has greater ids, though the clock of this process may be behind.
+      ids.continueAfter(store.idFloor());
     }
     pauseNanos =
         memory.version() != before ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * pauseNanos);

@@ -266,6 +266,17 @@ public final class EndpointRegistry {
     return endpoint;
   }
 
+  /**
+   * Puts the row of an endpoint into a batch as it is, so that no process prepares a message with
+   * the settings from before the batch and stores it afterwards: a later message has greater ids
+   * than the batch, whatever the clock of its process says.
+   */
+  public void confirm(RegisteredEndpoint endpoint, JournalBatch batch) {
+    batch.change(
+        new SettingChange.PutEndpoint(
+            StagedSettings.of(batch).endpoints().requireEndpoint(endpoint.id).row()));
+  }
+
   /** Disables an endpoint that is enabled; returns the new state, or null if it was not. */
   public @Nullable EndpointState disable(
       RegisteredEndpoint endpoint, EndpointState state, JournalBatch batch) {

@@ -237,6 +237,9 @@ public final class Deliveries {
     RegisteredEndpoint endpoint = context.endpoints().requireCurrent(endpointId, batch);
     long upTo = Math.min(Ids.firstAt(before) - 1, lastId(batch));
     context.cancellations().cancelAll(endpoint, upTo, batch);
+    if (context.runtime().store().isShared()) {
+      context.endpoints().confirm(endpoint, batch); // later messages are not canceled
+    }
     sweep(endpoint, order, batch);
     return upTo;
   }
