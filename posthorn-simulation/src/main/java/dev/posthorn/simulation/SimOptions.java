@@ -19,6 +19,8 @@ final class SimOptions {
   /** The schedules of runs with several nodes, which all look at the database all the time. */
   private static final List<List<Long>> SHORT_SCHEDULES = SCHEDULES.subList(0, 3);
 
+  private static final List<List<Long>> SMALL_SCHEDULES = SCHEDULES.subList(0, 2);
+
   /** More than twice as many in each loop as there are endpoints. */
   private static final int CALM_PERMITS = 64;
 
@@ -41,8 +43,8 @@ final class SimOptions {
 
   private SimOptions() {}
 
-  static List<Long> schedule(Random random, boolean several) {
-    List<List<Long>> all = several ? SHORT_SCHEDULES : SCHEDULES;
+  static List<Long> schedule(Random random, boolean several, boolean small) {
+    List<List<Long>> all = small ? SMALL_SCHEDULES : several ? SHORT_SCHEDULES : SCHEDULES;
     return all.get(random.nextInt(all.size()));
   }
 
@@ -51,14 +53,16 @@ final class SimOptions {
    *
    * @param calm whether there are to be permits and bytes enough that nobody has to wait for others
    * @param several whether there are several nodes
+   * @param small whether the run is to be short
    */
-  static EngineOptions random(Random random, boolean calm, boolean several) {
-    int total = pick(random, 2_000, 5_000, 20_000);
+  static EngineOptions random(Random random, boolean calm, boolean several, boolean small) {
+    int total = pick(random, 2_000, 5_000, small ? 8_000 : 20_000);
     HealthOptions health =
         HealthOptions.DEFAULT.toBuilder()
             .breakerFailures(pick(random, 2, 10))
             .breakerMaxMillis(pick(random, 2_000, several ? 10_000 : 60_000))
-            .retryAfterCapMillis(pick(random, several ? 10_000 : 30_000, 3_600_000))
+            .retryAfterCapMillis(
+                pick(random, several ? 10_000 : 30_000, small ? 20_000 : 3_600_000))
             .disableAfterMillis(pick(random, 30_000, 432_000_000))
             .build();
     EngineLimits limits =
@@ -72,7 +76,7 @@ final class SimOptions {
             .acceptBytes(pick(random, 4_096, 1_000_000))
             .build();
     return EngineOptions.DEFAULT
-        .withRetryWaits(schedule(random, several))
+        .withRetryWaits(schedule(random, several, small))
         .withJitter(random.nextBoolean() ? 0 : 0.2)
         .withExchange(new ExchangeLimits(1_000, 1_000, total, total, 1_024))
         .withHealth(health)

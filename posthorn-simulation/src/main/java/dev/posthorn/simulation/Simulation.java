@@ -25,6 +25,9 @@ public final class Simulation {
   private static final long QUIET_NANOS = 60_000_000_000L;
   private static final int SOUND = 2;
 
+  /** Of so many runs with several nodes, one is long. */
+  private static final int ONE_LONG_IN = 32;
+
   /** By how much the payloads of some messages are larger than those of others. */
   static final int LARGE = 3_000;
 
@@ -45,6 +48,9 @@ public final class Simulation {
   private final Processes processes;
   private final int loops;
   private final boolean calm;
+
+  /** Whether the run is short: nodes all look at their database all the time, which takes long. */
+  private final boolean small;
 
   /**
    * One exchange of so many does not come about, since the engine's process is short of something.
@@ -73,7 +79,8 @@ public final class Simulation {
     this.clock = new SimClock(random);
     this.settings = new SettingsChecker(tables, clock);
     this.calm = random.nextInt(3) == 0 && nodes == 1;
-    this.options = SimOptions.random(random, calm, nodes > 1);
+    this.small = nodes > 1 && random.nextInt(ONE_LONG_IN) > 0;
+    this.options = SimOptions.random(random, calm, nodes > 1, small);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.ledger =
         new DeliveryLedger(tables, clock, Math.max(loops, options.limits().maxInFlight()));
@@ -240,6 +247,11 @@ public final class Simulation {
   /** Returns how many exchanges may never be recorded although nothing was lost. */
   int tolerance() {
     return processes.rejections() + surprises.forgotten();
+  }
+
+  /** Returns whether the run is to be short. */
+  boolean isSmall() {
+    return small;
   }
 
   /** Returns whether several nodes share the disk. */

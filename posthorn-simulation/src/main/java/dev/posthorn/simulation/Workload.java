@@ -36,7 +36,7 @@ final class Workload {
   Workload(Simulation world) {
     this.world = world;
     this.random = world.random();
-    this.actions = 20 + random.nextInt(120);
+    this.actions = world.isSmall() ? 12 + random.nextInt(24) : 20 + random.nextInt(120);
     this.cancellations = new CancelActions(world, this);
     this.endpoints = new EndpointActions(world, this, cancellations);
   }
@@ -90,7 +90,8 @@ final class Workload {
   }
 
   private void later() {
-    long most = random.nextInt(10) == 0 ? longestPauseMillis() : 300;
+    long usual = world.isSmall() ? 600 : 300;
+    long most = random.nextInt(10) == 0 ? longestPauseMillis() : usual;
     world.clock().after(random.nextLong(most) * MILLI, this::act);
   }
 
@@ -101,7 +102,7 @@ final class Workload {
 
   /** Longer than any exchange takes: one that began before may still disable its endpoint. */
   private long healingNanos() {
-    return (world.hasNodes() ? 22_000 : 30_000) * MILLI;
+    return (world.isSmall() ? 13_000 : world.hasNodes() ? 22_000 : 30_000) * MILLI;
   }
 
   private void act() {
@@ -164,8 +165,9 @@ final class Workload {
         }
       } else {
         long now = engine().millis();
-        long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(60_000) : 0;
-        long expires = random.nextInt(10) == 0 ? now + random.nextInt(120_000) : 0;
+        int far = world.isSmall() ? 20_000 : 60_000;
+        long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(far) : 0;
+        long expires = random.nextInt(10) == 0 ? now + random.nextInt(2 * far) : 0;
         send(application(), "t" + random.nextInt(TYPES), null, deliverAt, expires);
       }
     }
