@@ -103,10 +103,15 @@ public final class Broadcast implements Journal.Entry {
     return step.done;
   }
 
-  /** Returns the row of a task that another node has ended, since its message is gone. */
+  /** Returns the row of a task that another node has ended, if its message is gone. */
   private static TaskRow ended(TaskContext context, TaskRow task) {
     TaskRow stored = context.lanes().runtime().store().task(task.id());
-    if (stored == null || stored.status().equals(TaskRow.RUNNING)) {
+    if (stored == null) {
+      throw new PosthornException(
+          Reason.NOT_FOUND,
+          "message: lost with the last commits of a failed database; begin the task again");
+    }
+    if (stored.status().equals(TaskRow.RUNNING)) {
       throw new IllegalStateException("what task " + task.id() + " is to send is not there");
     }
     return stored;
