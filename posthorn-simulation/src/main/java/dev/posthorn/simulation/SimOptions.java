@@ -19,7 +19,7 @@ final class SimOptions {
   /** The schedules of runs with several nodes, which all look at the database all the time. */
   private static final List<List<Long>> SHORT_SCHEDULES = SCHEDULES.subList(0, 3);
 
-  private static final List<List<Long>> SMALL_SCHEDULES = SCHEDULES.subList(0, 2);
+  private static final List<List<Long>> SHORTEST_SCHEDULES = SCHEDULES.subList(0, 2);
 
   /** More than twice as many in each loop as there are endpoints. */
   private static final int CALM_PERMITS = 64;
@@ -43,8 +43,9 @@ final class SimOptions {
 
   private SimOptions() {}
 
-  static List<Long> schedule(Random random, boolean several, boolean small) {
-    List<List<Long>> all = small ? SMALL_SCHEDULES : several ? SHORT_SCHEDULES : SCHEDULES;
+  static List<Long> schedule(Random random, boolean several, RunLength length) {
+    List<List<Long>> all =
+        length != RunLength.FULL ? SHORTEST_SCHEDULES : several ? SHORT_SCHEDULES : SCHEDULES;
     return all.get(random.nextInt(all.size()));
   }
 
@@ -53,16 +54,19 @@ final class SimOptions {
    *
    * @param calm whether there are to be permits and bytes enough that nobody has to wait for others
    * @param several whether there are several nodes
-   * @param small whether the run is to be short
+   * @param length the length of the run
    */
-  static EngineOptions random(Random random, boolean calm, boolean several, boolean small) {
-    int total = pick(random, 2_000, 5_000, small ? 8_000 : 20_000);
+  static EngineOptions random(Random random, boolean calm, boolean several, RunLength length) {
+    int total = pick(random, 2_000, 5_000, length.exchangeMillis());
     HealthOptions health =
         HealthOptions.DEFAULT.toBuilder()
             .breakerFailures(pick(random, 2, 10))
             .breakerMaxMillis(pick(random, 2_000, several ? 10_000 : 60_000))
             .retryAfterCapMillis(
-                pick(random, several ? 10_000 : 30_000, small ? 20_000 : 3_600_000))
+                pick(
+                    random,
+                    several ? 10_000 : 30_000,
+                    length == RunLength.FULL ? 3_600_000 : 10_000))
             .disableAfterMillis(pick(random, 30_000, 432_000_000))
             .build();
     EngineLimits limits =
@@ -76,7 +80,7 @@ final class SimOptions {
             .acceptBytes(pick(random, 4_096, 1_000_000))
             .build();
     return EngineOptions.DEFAULT
-        .withRetryWaits(schedule(random, several, small))
+        .withRetryWaits(schedule(random, several, length))
         .withJitter(random.nextBoolean() ? 0 : 0.2)
         .withExchange(new ExchangeLimits(1_000, 1_000, total, total, 1_024))
         .withHealth(health)

@@ -25,9 +25,6 @@ public final class Simulation {
   private static final long QUIET_NANOS = 60_000_000_000L;
   private static final int SOUND = 2;
 
-  /** Of so many runs with several nodes, one is long. */
-  private static final int ONE_LONG_IN = 32;
-
   /** By how much the payloads of some messages are larger than those of others. */
   static final int LARGE = 3_000;
 
@@ -49,8 +46,7 @@ public final class Simulation {
   private final int loops;
   private final boolean calm;
 
-  /** Whether the run is short: nodes all look at their database all the time, which takes long. */
-  private final boolean small;
+  private final RunLength length;
 
   /**
    * One exchange of so many does not come about, since the engine's process is short of something.
@@ -79,8 +75,8 @@ public final class Simulation {
     this.clock = new SimClock(random);
     this.settings = new SettingsChecker(tables, clock);
     this.calm = random.nextInt(3) == 0 && nodes == 1;
-    this.small = nodes > 1 && random.nextInt(ONE_LONG_IN) > 0;
-    this.options = SimOptions.random(random, calm, nodes > 1, small);
+    this.length = nodes > 1 ? RunLength.ofNodes(random) : RunLength.FULL;
+    this.options = SimOptions.random(random, calm, nodes > 1, length);
     this.loops = 1 + random.nextInt(calm ? 2 : 3);
     this.ledger =
         new DeliveryLedger(tables, clock, Math.max(loops, options.limits().maxInFlight()));
@@ -249,9 +245,8 @@ public final class Simulation {
     return processes.rejections() + surprises.forgotten();
   }
 
-  /** Returns whether the run is to be short. */
-  boolean isSmall() {
-    return small;
+  RunLength length() {
+    return length;
   }
 
   /** Returns whether several nodes share the disk. */

@@ -36,7 +36,7 @@ final class Workload {
   Workload(Simulation world) {
     this.world = world;
     this.random = world.random();
-    this.actions = world.isSmall() ? 12 + random.nextInt(24) : 20 + random.nextInt(120);
+    this.actions = world.length().actions(random);
     this.cancellations = new CancelActions(world, this);
     this.endpoints = new EndpointActions(world, this, cancellations);
   }
@@ -90,19 +90,18 @@ final class Workload {
   }
 
   private void later() {
-    long usual = world.isSmall() ? 600 : 300;
-    long most = random.nextInt(10) == 0 ? longestPauseMillis() : usual;
+    long most = random.nextInt(10) == 0 ? longestPauseMillis() : 300;
     world.clock().after(random.nextLong(most) * MILLI, this::act);
   }
 
   /** Several nodes all look at their database all the time, so their runs are shorter. */
   private long longestPauseMillis() {
-    return world.hasNodes() ? 12_000 : 20_000;
+    return world.hasNodes() ? world.length().pauseMillis() : 20_000;
   }
 
   /** Longer than any exchange takes: one that began before may still disable its endpoint. */
   private long healingNanos() {
-    return (world.isSmall() ? 13_000 : world.hasNodes() ? 22_000 : 30_000) * MILLI;
+    return (world.hasNodes() ? world.length().exchangeMillis() + 2_000 : 30_000) * MILLI;
   }
 
   private void act() {
@@ -165,7 +164,7 @@ final class Workload {
         }
       } else {
         long now = engine().millis();
-        int far = world.isSmall() ? 20_000 : 60_000;
+        int far = world.length().scheduledMillis();
         long deliverAt = random.nextInt(10) == 0 ? now + random.nextInt(far) : 0;
         long expires = random.nextInt(10) == 0 ? now + random.nextInt(2 * far) : 0;
         send(application(), "t" + random.nextInt(TYPES), null, deliverAt, expires);
