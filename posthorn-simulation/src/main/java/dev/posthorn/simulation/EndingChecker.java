@@ -35,6 +35,7 @@ final class EndingChecker {
     private int open;
     private long answeredAt;
   }
+
   private final Set<Long> deletedApplications = new HashSet<>();
 
   EndingChecker(SimTables tables, SimClock clock) {

@@ -73,7 +73,10 @@ final class EndpointActions {
             .ordered(!sound && chance.nextInt(3) == 0)
             .rateLimit(!sound && chance.nextInt(4) == 0 ? 1 + chance.nextInt(20) : 0)
             .concurrency(!sound && chance.nextInt(3) == 0 ? 1 + chance.nextInt(3) : 0)
-            .retryWaits(chance.nextBoolean() ? SimOptions.schedule(chance, world.hasNodes(), world.length()) : null)
+            .retryWaits(
+                chance.nextBoolean()
+                    ? SimOptions.schedule(chance, world.hasNodes(), world.length())
+                    : null)
             .wireFormat(SimWireFormat.NAME)
             .build();
     List<String> types =

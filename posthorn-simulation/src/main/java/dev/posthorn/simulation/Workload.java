@@ -195,9 +195,7 @@ final class Workload {
               world.witness(
                   () -> {
                     expected.accepted(result);
-                    world
-                        .ledger()
-                        .accepted(application, result.message(), result.duplicate());
+                    world.ledger().accepted(application, result.message(), result.duplicate());
                     if (!result.duplicate()) {
                       world.ledger().endings().sent(result.message(), sent);
                     }
