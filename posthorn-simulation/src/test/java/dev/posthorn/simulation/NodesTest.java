@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // two minutes of work, which others may slow down
 class NodesTest {
-  private static final int RUNS = 5_000;
+  private static final int RUNS = 3_600;
 
   @Test
   void theNodesKeepTheirPromisesInEveryRun() {
