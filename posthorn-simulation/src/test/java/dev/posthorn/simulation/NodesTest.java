@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Timeout;
  * Runs of 2 to 5 nodes on one database, in which they must keep their promises. {@code bin/posthorn
  * simulate --nodes 3} makes as many others as you like.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // two minutes of work, which others may slow down
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // a minute of work, which others may slow down
 class NodesTest {
-  private static final int RUNS = 3_600;
+  private static final int RUNS = 1_600;
 
   @Test
   void theNodesKeepTheirPromisesInEveryRun() {
