@@ -21,7 +21,6 @@ import dev.posthorn.spi.transport.HttpRequest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** An answered cancellation holds, whenever the process is killed. */
@@ -131,28 +130,8 @@ class CancelCrashTest {
     int many = 5_000;
     for (int seed = 0; seed < 8; seed++) {
       EngineHarness harness = harness(seed);
-      EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
-      CompletableFuture<EndpointRow> paused =
-          harness
-              .engine
-              .endpointAdmin()
-              .update(endpoint.id(), row -> row.with(EndpointState.PAUSED, 1));
-      harness.await(paused);
-      for (int i = 0; i < many; i++) {
-        harness.send(0);
-        if (i % 500 == 0) {
-          harness.run(SECOND); // not too many at a time
-        }
-      }
-      harness.run(10 * SECOND);
-      TaskRow task =
-          harness.await(
-              harness
-                  .engine
-                  .tasks()
-                  .start(
-                      TaskKind.CANCEL,
-                      new TaskOrder(endpoint.id(), 0, harness.clock.millis() + 1)));
+      EndpointRow endpoint = pausedWith(many, harness);
+      TaskRow task = cancelAll(endpoint, harness);
       while (cancelled(harness) < many / 3) {
         harness.run(SECOND / 1_000);
       }
@@ -164,6 +143,49 @@ class CancelCrashTest {
       assertThat(after).extracting(TaskRow::status).isEqualTo(TaskRow.FINISHED);
       assertThat(TaskData.of(after).changed()).as("seed %d", seed).isEqualTo(many);
       assertThat(harness.tables.cancelMarks()).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  private static EndpointRow pausedWith(int many, EngineHarness harness) {
+    EndpointRow endpoint = harness.await(harness.addEndpoint("e", EngineHarness.policy(false)));
+    harness.await(
+        harness
+            .engine
+            .endpointAdmin()
+            .update(endpoint.id(), row -> row.with(EndpointState.PAUSED, 1)));
+    for (int i = 0; i < many; i++) {
+      harness.send(0);
+      if (i % 500 == 0) {
+        harness.run(SECOND); // not too many at a time
+      }
+    }
+    harness.run(10 * SECOND);
+    return endpoint;
+  }
+
+  private static TaskRow cancelAll(EndpointRow endpoint, EngineHarness harness) {
+    TaskOrder order = new TaskOrder(endpoint.id(), 0, harness.clock.millis() + 1);
+    return harness.await(harness.engine.tasks().start(TaskKind.CANCEL, order));
+  }
+
+  @Test
+  void aTaskThatWasGivenUpStaysSoThoughDeliveriesThatItFoundEndAfterwards() {
+    int many = 2_000;
+    for (int seed = 0; seed < 10; seed++) {
+      EngineHarness harness = harness(seed);
+      EndpointRow endpoint = pausedWith(many, harness);
+      TaskRow task = cancelAll(endpoint, harness);
+      while (cancelled(harness) < many / 3) {
+        harness.run(SECOND / 1_000);
+      }
+      harness.crash(); // the next engine ends deliveries before the task has its turn
+      harness.await(harness.engine.endpointAdmin().delete(endpoint.id()));
+      harness.run(60 * SECOND);
+      assertThat(cancelled(harness)).isEqualTo(many);
+      assertThat(requireNonNull(harness.tables.tasks.get(task.id())))
+          .as("seed %d", seed)
+          .extracting(TaskRow::status)
+          .isEqualTo(TaskRow.FAILED);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.posthorn.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.posthorn.DeliveryState;
 import dev.posthorn.Timings;
 import dev.posthorn.internal.engine.Idle;
 import dev.posthorn.internal.engine.base.EngineOptions;
@@ -15,6 +16,7 @@ import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.DeliveryStatus;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.DedupeRow;
@@ -283,6 +285,22 @@ class HandoffTest {
     SendResult sent = harness.await(harness.engine.messages().acceptAsync(harness.message()));
     assertThat(sent.targets()).contains(change.idFloor);
     assertThat(sent.message()).isGreaterThan(change.idFloor);
+  }
+
+  @Test
+  void aNodeThatMayHaveLostItsPartitionsLooksForCancellationsInTheStore() {
+    harness.await(harness.state(endpoint, EndpointState.PAUSED));
+    harness.send(0);
+    harness.run(SOON);
+    MessageRow message = tables.messages().firstEntry().getValue();
+    harness.leaseLost(true);
+    elsewhere(
+        rows -> {},
+        new SettingChange.PutCancelMark(
+            partition, new CancelMark(message.id(), 0, message.id() + 1)));
+    assertThat(harness.engine.deliveries().statuses(message))
+        .extracting(DeliveryStatus::state)
+        .containsExactly(DeliveryState.CANCELLED);
   }
 
   @Test

@@ -55,7 +55,7 @@ record EngineComponents(
                 endpoints,
                 new LaneSettingsFactory(
                     options, config.keyring(), config.formats(), settings.eventTypes()),
-                parts.cancellations(endpoints, ownership)),
+                parts.cancellations(endpoints, ownership, store.lease())),
             new LaneContext.Reporting(ids, counters, events),
             config.random());
     Shards shards = shards(runtime.scheduler().loops(), context, parts);

@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.engine.base.DirectCommit;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Store;
@@ -71,7 +72,7 @@ public final class RestoreHold {
     Batch batch = new Batch();
     batch.idFloor = store.idFloor();
     batch.settings.add(new SettingChange.PutSetting(SETTING, Long.toString(millis)));
-    store.commit(batch);
+    DirectCommit.commit(store, batch);
   }
 
   /** Returns whether a store has the mark. */

@@ -1,5 +1,6 @@
 package dev.posthorn.server.cli.operate;
 
+import dev.posthorn.internal.engine.base.DirectCommit;
 import dev.posthorn.internal.engine.base.PublicIdKey;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.IdSequence;
@@ -151,7 +152,7 @@ final class StoredKeys implements ApiKeys {
 
   private void commit(Batch batch, IdSequence sequence) {
     batch.idFloor = sequence.last();
-    store.commit(batch);
+    DirectCommit.commit(store, batch);
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.simulation.Launcher;
 import dev.posthorn.spi.runtime.Loop;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.PartitionRow;
@@ -236,8 +237,9 @@ public final class Mutants {
     return MutantLaunchers.withParts(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
-            return new Cancellations(registry, ownership) {
+          public Cancellations cancellations(
+              EndpointRegistry registry, Ownership ownership, Lease lease) {
+            return new Cancellations(registry, ownership, lease) {
               @Override
               boolean isCancelled(RegisteredEndpoint endpoint, LiveRow row) {
                 return false;
@@ -252,8 +254,9 @@ public final class Mutants {
     return MutantLaunchers.withParts(
         new Parts() {
           @Override
-          public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
-            return new Cancellations(registry, ownership) {
+          public Cancellations cancellations(
+              EndpointRegistry registry, Ownership ownership, Lease lease) {
+            return new Cancellations(registry, ownership, lease) {
               @Override
               public List<PartitionRow<LiveRow>> restore(Reads store, Set<Integer> partitions) {
                 return List.of();

@@ -34,7 +34,6 @@ public final class PublicIdKey {
   private static String stored(Store store, String key) {
     Batch batch = new Batch();
     batch.idFloor = store.idFloor();
-    batch.epoch = store.lease().epoch();
     batch.settings.add(new SettingChange.PutSetting(SETTING, key));
     if (store.isShared()) {
       // Of two processes that open an empty store at the same time, one finds this taken.
@@ -42,7 +41,7 @@ public final class PublicIdKey {
       batch.dedupe.add(new DedupeRow(SETTING, "", mine, 0, Long.MAX_VALUE));
     }
     try {
-      store.commit(batch);
+      DirectCommit.commit(store, batch);
       return key;
     } catch (StoreException e) {
       String other = e.reason() == StoreException.Reason.STALE ? store.setting(SETTING) : null;

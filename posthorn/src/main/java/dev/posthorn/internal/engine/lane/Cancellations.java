@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.registry.StoredMarks;
+import dev.posthorn.spi.store.Lease;
 import dev.posthorn.spi.store.reads.PartitionReads;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.reads.Reads;
@@ -41,6 +42,7 @@ public class Cancellations {
 
   private final EndpointRegistry registry;
   private final Ownership ownership;
+  private final Lease lease;
 
   /** The marks of messages, by the ids of the deliveries that they hold for. */
   private final Map<Long, OfMessage> byDelivery = new ConcurrentHashMap<>();
@@ -72,9 +74,10 @@ public class Cancellations {
     }
   }
 
-  Cancellations(EndpointRegistry registry, Ownership ownership) {
+  Cancellations(EndpointRegistry registry, Ownership ownership, Lease lease) {
     this.registry = registry;
     this.ownership = ownership;
+    this.lease = lease;
   }
 
   // ---- for everybody -------------------------------------------------------------------------
@@ -95,10 +98,11 @@ public class Cancellations {
   /**
    * Returns the test whether a delivery of a partition must not be sent any more.
    *
-   * @param store is read if this node does not own the partition
+   * @param store is read if this node does not own the partition, or another one may have taken
+   *     over without its knowledge
    */
   public final Predicate<LiveRow> in(int partition, Reads store) {
-    if (ownership.isOwned(partition)) {
+    if (ownership.isOwned(partition) && lease.isHeld()) {
       return this::isCancelled;
     }
     return isCancelled(StoredMarks.of(store, partition));

@@ -10,6 +10,7 @@ import dev.posthorn.internal.engine.journal.Journal;
 import dev.posthorn.internal.engine.journal.SettingsMemory;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.Lease;
 
 /** Makes the parts of an engine. Tests of the simulation plant mistakes in them. */
 public class Parts {
@@ -17,8 +18,8 @@ public class Parts {
     return new LaneQueue(complete);
   }
 
-  public Cancellations cancellations(EndpointRegistry registry, Ownership ownership) {
-    return new Cancellations(registry, ownership);
+  public Cancellations cancellations(EndpointRegistry registry, Ownership ownership, Lease lease) {
+    return new Cancellations(registry, ownership, lease);
   }
 
   public Tenure tenure(int partition) {
