@@ -139,20 +139,40 @@ class HandoffTest {
   @Test
   void anEndpointThatAnotherNodeHasJustCreatedIsNotTakenForARemovedOne() {
     for (long i = 0; i < 30; i++) {
-      EndpointRow created =
-          new EndpointRow(
-              1_000 + i,
-              harness.application(),
-              endpoint.spec().toBuilder().uid("u" + i).build(),
-              EndpointState.ENABLED,
-              0,
-              0);
+      EndpointRow created = created(1_000 + i);
       harness.run(SECOND / 7);
       accepted(created.id(), new SettingChange.PutEndpoint(created));
     }
     harness.run(SOON);
     assertThat(requests).isEqualTo(30);
     assertAllIsTakenIn();
+  }
+
+  @Test
+  void aMessageForAnEndpointThatAnotherNodeHasJustCreatedIsCanceled() {
+    for (boolean owned : new boolean[] {true, false}) {
+      if (!owned) {
+        release();
+      }
+      harness.run(SOON);
+      EndpointRow created = created(owned ? 1_000 : 1_001);
+      long message = accepted(created.id(), new SettingChange.PutEndpoint(created));
+      int canceled =
+          harness.await(harness.engine.deliveries().cancel(harness.application(), message));
+      assertThat(canceled).as("owned: %s", owned).isOne();
+      harness.run(SOON);
+      assertThat(requests).isZero();
+    }
+  }
+
+  private EndpointRow created(long id) {
+    return new EndpointRow(
+        id,
+        harness.application(),
+        endpoint.spec().toBuilder().uid("u" + id).build(),
+        EndpointState.ENABLED,
+        0,
+        0);
   }
 
   @Test

@@ -86,7 +86,8 @@ final class BatchCommitter {
     long start = time.clock().nanoTime();
     try {
       batch.rows.idFloor = time.ids().last();
-      if (!batch.rows.isEmpty()) {
+      // What a batch that writes nothing answers depends on the settings, too.
+      if (!batch.rows.isEmpty() || follower.isNeeded()) {
         store.accept(batch.rows);
         availability.taken();
         if (availability.isRefusing()
