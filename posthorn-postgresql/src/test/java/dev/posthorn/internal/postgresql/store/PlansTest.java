@@ -59,6 +59,8 @@ class PlansTest {
             + " kind, state) SELECT partition, id + 2, id, id + 1, 5, 1, 200, 0, 1"
             + " FROM posthorn.message");
     database.execute("ANALYZE");
+    // A session reports what it has read once a second at most.
+    Await.until("the server counts what filled it", () -> read() >= MESSAGES);
   }
 
   private static long id(int number) {
