@@ -192,6 +192,9 @@ class EveryOperationTest {
 
   private void tasks() {
     String since = "{\"since\":\"" + Instant.now().minusSeconds(3_600) + "\"}";
+    for (String task : new String[] {"recover", "replay-missing", "bulk-replay"}) {
+      api.post(endpoint + "/" + task + "/count", since).expect(200);
+    }
     String task = api.post(endpoint + "/recover", since).expect(202).id();
     api.post(endpoint + "/replay-missing", since).expect(202);
     api.post(endpoint + "/bulk-replay", since).expect(202);
@@ -206,6 +209,7 @@ class EveryOperationTest {
     api.get(endpoint + "/stats").expect(200);
     api.get(endpoint + "/stats/hourly").expect(200);
     api.get(endpoint + "/attempt-stats").expect(200);
+    api.get(endpoint + "/delivery-status").expect(200);
     api.get(endpoint + "/rate-limit-status").expect(200);
     api.get("/api/v1/stats/endpoint/count").expect(200);
     api.get("/api/v1/app/stats/count-active").expect(200);

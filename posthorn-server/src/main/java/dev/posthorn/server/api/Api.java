@@ -16,6 +16,7 @@ import dev.posthorn.server.api.console.SessionApi;
 import dev.posthorn.server.api.endpoint.EndpointApi;
 import dev.posthorn.server.api.endpoint.EndpointSecretApi;
 import dev.posthorn.server.api.endpoint.EndpointStatsApi;
+import dev.posthorn.server.api.endpoint.EndpointStatusApi;
 import dev.posthorn.server.api.endpoint.EndpointTaskApi;
 import dev.posthorn.server.api.endpoint.EndpointTlsApi;
 import dev.posthorn.server.api.endpoint.OperationalWebhookApi;
@@ -118,6 +119,7 @@ public final class Api {
     all.addAll(new DeliveryApi(api).operations());
     all.addAll(new EndpointTaskApi(api).operations());
     all.addAll(new EndpointStatsApi(api).operations());
+    all.addAll(new EndpointStatusApi(api).operations());
     all.addAll(new StatisticsApi(api).operations());
     all.addAll(new UsageApi(api).operations());
     all.addAll(new TaskApi(api).operations());

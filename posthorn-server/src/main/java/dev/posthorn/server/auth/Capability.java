@@ -76,7 +76,7 @@ public enum Capability {
     if (path.contains("/consumer/")) {
       return MANAGE_ENDPOINT; // reading moves the consumer forward
     }
-    if (reads || path.equals(APPLICATION + "/msg/search")) {
+    if (reads || path.equals(APPLICATION + "/msg/search") || path.endsWith("/count")) {
       return VIEW_BASE;
     }
     if (SENDS.contains(path)) {

@@ -31,13 +31,21 @@ public final class ConsolePages {
           "icon.svg",
           "main.js",
           "api.js",
-          "dom.js",
-          "format.js",
+          "attempts.js",
+          "audit.js",
           "chart.js",
-          "signin.js",
-          "overview.js",
+          "conditions.js",
+          "dom.js",
+          "endpoint.js",
+          "format.js",
           "message.js",
-          "audit.js");
+          "overview.js",
+          "replay.js",
+          "schedule.js",
+          "secrets.js",
+          "sendtest.js",
+          "signin.js",
+          "strip.js");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"

@@ -84,6 +84,22 @@ const pause = (time, signal) => new Promise(done => {
   signal.addEventListener('abort', () => { clearTimeout(timer); done(); }, {once: true});
 });
 
+/** Repeats a task while somebody looks at the page; one that fails is tried again the next time. */
+export function repeat(task, millis, signal) {
+  let timer;
+  const wait = () => { timer = setTimeout(run, millis); };
+  async function run() {
+    if (!document.hidden) {
+      await task().catch(() => {});
+    }
+    if (!signal.aborted) {
+      wait();
+    }
+  }
+  signal.addEventListener('abort', () => clearTimeout(timer), {once: true});
+  wait();
+}
+
 /**
  * Passes events on for as long as the signal allows: not while nobody looks at the page, and again
  * after the stream has ended or failed. The state is live, paused or lost.

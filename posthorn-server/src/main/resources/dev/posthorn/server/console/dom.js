@@ -61,6 +61,12 @@ export function show(node, ...children) {
   }
 }
 
+/** Makes a link to a screen. */
+export function link(text, screen, ...ids) {
+  const href = '#/' + [screen, ...ids].map(encodeURIComponent).join('/');
+  return el('a', {class: 'mono', href, 'data-key': href}, text);
+}
+
 /** Makes a table that scrolls by itself; a column is [heading, cell, class]. */
 export function table(caption, columns, rows, empty) {
   if (rows.length === 0) {

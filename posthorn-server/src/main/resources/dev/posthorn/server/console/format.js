@@ -34,6 +34,12 @@ export function seconds(value) {
   return value < 172800 ? Math.round(value / 3600) + ' h' : Math.round(value / 86400) + ' days';
 }
 
+/** The time until a moment, such as "in 12 s". */
+export function until(iso) {
+  const left = (new Date(iso) - Date.now()) / 1000;
+  return left < 1 ? 'now' : 'in ' + seconds(left);
+}
+
 /** A moment as an element. */
 export function time(iso) {
   return el('time', {datetime: iso, title: iso.replace('T', ' ').replace('Z', ' UTC')}, clock.format(new Date(iso)));

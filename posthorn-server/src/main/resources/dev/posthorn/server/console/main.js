@@ -2,11 +2,12 @@
 import {get, onSignedOut, request} from './api.js';
 import {audit} from './audit.js';
 import {el, show} from './dom.js';
+import {endpoint} from './endpoint.js';
 import {message} from './message.js';
 import {overview} from './overview.js';
 import {signIn, useLink} from './signin.js';
 
-const SCREENS = {'': overview, audit, message};
+const SCREENS = {'': overview, audit, endpoint, message};
 const NAMES = [['', 'Overview'], ['audit', 'Audit log']];
 const OVER = 'The session has ended. Sign in again.';
 

@@ -1,7 +1,8 @@
 /* One message: its payload, who receives it and why not the others, and each attempt. */
-import {get, path, request} from './api.js';
-import {el, show, svg, table} from './dom.js';
-import {millis, time} from './format.js';
+import {get, path, repeat, request} from './api.js';
+import {answer, longest, waterfall} from './attempts.js';
+import {el, link, show, table} from './dom.js';
+import {time} from './format.js';
 
 const MOST = 100;
 const REASONS = {
@@ -10,40 +11,6 @@ const REASONS = {
 };
 const STATES = {success: '✓ Succeeded', fail: '✕ Failed', pending: '… Waiting', sending: '↻ Retrying', canceled: '– Canceled'};
 const WAITING = ['pending', 'sending'];
-const PHASES = [
-  ['Resolve', 'dnsMicros'], ['Connect', 'connectMicros'], ['TLS', 'tlsMicros'], ['First byte', 'firstByteMicros'], ['Rest', 'restMicros'],
-];
-
-/** The phases of an attempt, one after the other: what is not in a phase belongs to the last one. */
-function phases({timings}) {
-  const known = timings.dnsMicros + timings.connectMicros + timings.tlsMicros + timings.firstByteMicros;
-  const all = {...timings, restMicros: Math.max(0, timings.totalMicros - known)};
-  let from = 0;
-  return PHASES.map(([name, key], index) => {
-    const part = {name, index, from, length: all[key]};
-    from += all[key];
-    return part;
-  }).filter(part => part.length > 0);
-}
-
-/** A waterfall whose full width is the longest attempt. */
-function waterfall(attempt, longest) {
-  const parts = phases(attempt);
-  const words = parts.map(part => part.name + ' ' + millis(part.length / 1000)).join(', ') || 'no exchange';
-  return el('div', {},
-    svg('svg', {class: 'waterfall', viewBox: '0 0 1000 10', preserveAspectRatio: 'none', role: 'img', 'aria-label': words},
-      parts.map(part => svg('rect', {class: 'phase' + part.index, y: 0, height: 10,
-        x: (1000 * part.from / longest).toFixed(1), width: Math.max(2, 1000 * part.length / longest).toFixed(1)}))),
-    el('span', {class: 'soft small'}, words));
-}
-
-function answer(attempt) {
-  return [
-    el('span', {}, attempt.responseStatusCode === 0 ? 'no response: ' + attempt.error : String(attempt.responseStatusCode)),
-    attempt.response === '' ? null : el('details', {}, el('summary', {}, 'Response'), el('pre', {tabindex: 0}, attempt.response)),
-  ];
-}
-
 function pretty(raw) {
   try {
     return JSON.stringify(JSON.parse(raw.payload), null, 2);
@@ -108,18 +75,6 @@ export async function message(main, {ids: [id], signal, session}) {
     }
   }
 
-  function follow() {
-    const timer = setTimeout(async () => {
-      if (!document.hidden && (waits || Date.now() < again)) {
-        await load().catch(() => {}); // the next round tries again
-      }
-      if (!signal.aborted) {
-        follow();
-      }
-    }, 2000);
-    signal.addEventListener('abort', () => clearTimeout(timer), {once: true});
-  }
-
   function buttons(row) {
     if (!may || row.reason === undefined) {
       return null;
@@ -144,9 +99,9 @@ export async function message(main, {ids: [id], signal, session}) {
     const rows = why.data.map(one => ({...one, ...states.get(one.endpointId), id: one.endpointId}));
     rows.push(...sent.data.filter(one => !why.data.some(known => known.endpointId === one.id)));
     waits = sent.data.some(one => WAITING.includes(one.statusText));
-    const longest = Math.max(1, ...attempts.data.map(one => one.timings.totalMicros));
+    const most = longest(attempts.data);
     show(targets, table('Endpoints', [
-      ['Endpoint', row => el('span', {class: 'mono'}, row.url ?? row.endpointUid ?? row.id), 'text'],
+      ['Endpoint', row => link(row.url ?? row.endpointUid ?? row.id, 'endpoint', found.appId, row.id), 'text'],
       ['Matches now', row => REASONS[row.reason] ?? 'Deleted', ''],
       ['Delivery', row => row.statusText === undefined ? 'None' : STATES[row.statusText], ''],
       ['Next attempt', row => row.nextAttempt ? time(row.nextAttempt) : '–', ''],
@@ -155,9 +110,9 @@ export async function message(main, {ids: [id], signal, session}) {
     why.done && sent.done ? null : el('p', {class: 'soft small'}, 'Only the first ' + MOST + ' endpoints are shown.'));
     show(tries, table('Attempts', [
       ['Time', row => time(row.timestamp), ''],
-      ['Endpoint', row => el('span', {class: 'mono'}, urls.get(row.endpointId) ?? row.url), 'text'],
+      ['Endpoint', row => link(urls.get(row.endpointId) ?? row.url, 'endpoint', found.appId, row.endpointId), 'text'],
       ['Result', answer, ''],
-      ['Duration', row => waterfall(row, longest), 'text'],
+      ['Duration', row => waterfall(row, most), 'text'],
     ], attempts.data, 'No attempt was made so far.'),
     attempts.done ? null : el('p', {class: 'soft small'}, 'Only the last ' + MOST + ' attempts are shown.'));
   }
@@ -183,5 +138,9 @@ export async function message(main, {ids: [id], signal, session}) {
     el('section', {class: 'card'}, el('div', {class: 'row'}, el('h2', {}, 'Endpoints'), said), targets),
     el('section', {class: 'card'}, el('h2', {}, 'Attempts, newest first'), tries),
     raw === null ? el('p', {class: 'soft'}, 'The payload was removed.') : payload(found, raw)));
-  follow();
+  repeat(async () => {
+    if (waits || Date.now() < again) {
+      await load();
+    }
+  }, 2000, signal);
 }

@@ -1,7 +1,7 @@
 /* The overview: one line that says whether anything is wrong, then the figures behind it. */
 import {get, live} from './api.js';
 import {chart} from './chart.js';
-import {el, show, table} from './dom.js';
+import {el, link, show, table} from './dom.js';
 import {brief, bytes, millis, number, seconds, time} from './format.js';
 
 const SIGNS = {well: '✓', warning: '!', critical: '✕'};
@@ -41,7 +41,7 @@ const share = row => brief(100 * row.failures / row.attempts) + ' %';
 
 function endpoints(overview) {
   return table('Failing endpoints', [
-    ['Endpoint', row => el('span', {class: 'mono'}, row.url), 'text'],
+    ['Endpoint', row => link(row.url, 'endpoint', row.appId, row.endpointId), 'text'],
     ['State', row => row.state, ''],
     ['Failures', row => number(row.failures), 'number'],
     ['of attempts', row => share(row), 'number'],

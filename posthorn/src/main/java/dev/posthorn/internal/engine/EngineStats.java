@@ -95,9 +95,21 @@ public final class EngineStats {
     loop.execute(
         () -> {
           Lane lane = loop.laneOrNull(endpoint);
-          view.complete(lane == null ? LaneView.IDLE : lane.view());
+          view.complete(lane == null ? idle(endpoint) : lane.view());
         });
     return view.future();
+  }
+
+  private LaneView idle(long endpoint) {
+    return LaneView.idle(
+        context.endpoints().endpoint(endpoint),
+        limits().firstWindow(),
+        context.clock().millis());
+  }
+
+  /** Returns whether this process delivers the messages of an application now. */
+  public boolean delivers(long application) {
+    return context.ownership().isOwned(context.endpoints().partitionOf(application));
   }
 
   /** Returns the limits of the engine. */

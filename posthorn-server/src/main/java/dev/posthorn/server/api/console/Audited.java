@@ -43,7 +43,8 @@ public final class Audited {
     boolean changes =
         operation.access() != Operation.Access.PUBLIC
             && !operation.method().equals("GET")
-            && !READING.contains(operation.path());
+            && !READING.contains(operation.path())
+            && !operation.path().endsWith("/count");
     if (!changes) {
       return operation;
     }

@@ -72,6 +72,9 @@ public final class EndpointTaskApi {
             .accepts("BulkReplayIn")
             .returns(202, "BackgroundTaskOut")
             .to(APPLICATION, call -> begin(call, TaskKind.BULK_REPLAY, this::filtered)),
+        count(operations, "recover", "RecoverIn", TaskKind.RECOVER, this::recent),
+        count(operations, "replay-missing", "ReplayIn", TaskKind.REPLAY_MISSING, this::span),
+        count(operations, "bulk-replay", "BulkReplayIn", TaskKind.BULK_REPLAY, this::filtered),
         operations
             .post(
                 ONE + "/cancel-msgs",
@@ -100,6 +103,37 @@ public final class EndpointTaskApi {
                 "Returns the progress of a cancellation of waiting deliveries.")
             .returns(200, "CancellationOut")
             .to(APPLICATION, this::cancellation));
+  }
+
+  /** Returns the operation that counts what a task would do. */
+  private Operation count(
+      OperationBuilder operations,
+      String task,
+      String schema,
+      TaskKind kind,
+      BiFunction<EndpointRow, Fields, TaskOrder> order) {
+    return operations
+        .post(
+            ONE + "/" + task + "/count",
+            "v1.endpoint.count-" + task,
+            "Counts the deliveries that " + task + " would start, without starting any.")
+        .accepts(schema)
+        .returns(200, "CountOut")
+        .to(APPLICATION, call -> count(call, kind, order));
+  }
+
+  private Answer count(Call call, TaskKind kind, BiFunction<EndpointRow, Fields, TaskOrder> order) {
+    EndpointRow endpoint = api.endpoint(call, api.application(call));
+    Tasks.Count count =
+        api.engine().tasks().count(kind, order.apply(endpoint, call.optionalFields()));
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("count", count.deliveries());
+          json.writeBooleanProperty("approximated", !count.complete());
+          json.writeEndObject();
+        });
   }
 
   private Answer begin(Call call, TaskKind kind, BiFunction<EndpointRow, Fields, TaskOrder> order) {

@@ -39,7 +39,12 @@ public final class EndpointView {
     common(json, row);
     EndpointFields.write(json, EndpointFields.MORE, row.spec());
     json.writeBooleanProperty("paused", row.state() == EndpointState.PAUSED);
-    json.writeStringProperty("state", row.state().name().toLowerCase(Locale.ROOT));
+    json.writeStringProperty("state", state(row));
+  }
+
+  /** Returns the state of an endpoint as clients see it. */
+  static String state(EndpointRow row) {
+    return row.state().name().toLowerCase(Locale.ROOT);
   }
 
   /** Writes the properties that an endpoint has wherever it appears. */

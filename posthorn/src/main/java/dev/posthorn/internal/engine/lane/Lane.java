@@ -359,8 +359,14 @@ public final class Lane extends WakeupQueue.Item {
   }
 
   public LaneView view() {
-    boolean limited = health.isRateLimited(loop.nanos()) && turn.next(loop.millis()) != null;
-    return new LaneView(firsts(queue.allBusy()) - firsts(moves.underWay()), limited);
+    long nowNanos = loop.nanos();
+    long nowMillis = loop.millis();
+    Delivery first = queue.first();
+    return new LaneView(
+        firsts(queue.allBusy()) - firsts(moves.underWay()),
+        health.isRateLimited(nowNanos) && turn.next(nowMillis) != null,
+        first == null ? 0 : Math.max(first.row.due(), first.row.notBefore()),
+        health.view(nowNanos, nowMillis));
   }
 
   private static int firsts(Collection<Delivery> deliveries) {

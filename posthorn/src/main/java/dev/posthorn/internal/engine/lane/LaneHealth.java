@@ -2,6 +2,7 @@ package dev.posthorn.internal.engine.lane;
 
 import dev.posthorn.internal.engine.base.EngineLimits;
 import dev.posthorn.internal.engine.base.HealthOptions;
+import dev.posthorn.internal.engine.registry.ApplicationRate;
 import dev.posthorn.internal.engine.registry.RateLimiter;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.spi.store.rows.EndpointState;
@@ -298,6 +299,18 @@ final class LaneHealth {
       nextLook = nowMillis + options.disableAfterMillis() / LOOKS;
     }
     return look;
+  }
+
+  /** Returns the health as others may see it. */
+  LaneView.Health view(long nowNanos, long nowMillis) {
+    long rateNanos = rate.waitNanos(nowNanos);
+    boolean known = rateNanos > 0 && rateNanos != ApplicationRate.UNTIL_TOLD;
+    LaneView.Pauses pauses =
+        new LaneView.Pauses(
+            isSpared(nowNanos) ? pausedUntil : 0,
+            hold.until() > nowMillis ? hold.until() : 0,
+            known ? nowMillis + rateNanos / 1_000_000 : 0);
+    return new LaneView.Health(endpoint.failingSince, pauses, window(), exchanges.size(), slow);
   }
 
   /** Returns the standing of the endpoint so far. */

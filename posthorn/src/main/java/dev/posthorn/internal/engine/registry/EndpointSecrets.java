@@ -96,6 +96,17 @@ public final class EndpointSecrets {
         .map(row -> verificationKey(entry, row));
   }
 
+  /**
+   * Returns the times at which an endpoint's signing secrets end, in milliseconds, oldest secret
+   * first; 0 for one that does not end. Those that have ended are left out.
+   */
+  public List<Long> signingEnds(long id, long nowMillis) {
+    return signing(endpoints.requireEndpoint(id))
+        .map(SecretRow::expires)
+        .filter(expires -> expires == 0 || expires > nowMillis)
+        .toList();
+  }
+
   private static Stream<SecretRow> signing(RegisteredEndpoint entry) {
     return entry.settings().secrets().stream().filter(row -> row.slot() >= SecretRow.FIRST_SIGNING);
   }

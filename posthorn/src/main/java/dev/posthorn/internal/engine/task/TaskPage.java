@@ -15,15 +15,18 @@ import dev.posthorn.spi.store.reads.MessageQuery;
 import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +42,26 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   /**
    * Reads the next page of a task.
    *
+   * @param reads the store, for a task or for the list of a user
    * @throws PosthornException with NOT_FOUND if the endpoint is gone
    * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
    */
-  static TaskPage read(LaneContext context, TaskKind kind, TaskData data) {
+  static TaskPage read(LaneContext context, Reads reads, TaskKind kind, TaskData data) {
     RegisteredEndpoint registered = context.endpoints().requireEndpoint(data.order().endpoint());
     EndpointRow endpoint = registered.row();
-    PartitionReads store = context.runtime().store().in(registered.partition);
+    PartitionReads store = reads.in(registered.partition);
     return switch (kind) {
       case RECOVER -> failed(store, data);
-      case REPLAY_MISSING -> missing(context, store, endpoint, data);
-      case BULK_REPLAY -> all(context, store, endpoint, data);
+      case REPLAY_MISSING -> missing(store, endpoint, data, cancelled(context, registered, reads));
+      case BULK_REPLAY -> all(store, endpoint, data, cancelled(context, registered, reads));
       case CANCEL, BROADCAST, PURGE ->
           throw new IllegalArgumentException(kind + " delivers nothing again");
     };
+  }
+
+  private static Predicate<LiveRow> cancelled(
+      LaneContext context, RegisteredEndpoint endpoint, Reads reads) {
+    return context.cancellations().in(endpoint.partition, reads);
   }
 
   private static long after(TaskData data) {
@@ -98,7 +107,7 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
   // ---- what was never for it -----------------------------------------------------------------
 
   private static TaskPage missing(
-      LaneContext context, PartitionReads store, EndpointRow endpoint, TaskData data) {
+      PartitionReads store, EndpointRow endpoint, TaskData data, Predicate<LiveRow> cancelled) {
     // A disabled endpoint wants what it would want if it were enabled; it gets it then.
     EndpointRow enabled = endpoint.with(EndpointState.ENABLED, endpoint.updated());
     return chosen(
@@ -106,13 +115,13 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         endpoint,
         message ->
             Router.choose(enabled, message.type(), message.channels()) == Router.Choice.MATCHED
-                && statusOf(context, store, message, endpoint) == null);
+                && DeliveryStatus.of(store, message, endpoint.id(), cancelled) == null);
   }
 
   // ---- what was for it -----------------------------------------------------------------------
 
   private static TaskPage all(
-      LaneContext context, PartitionReads store, EndpointRow endpoint, TaskData data) {
+      PartitionReads store, EndpointRow endpoint, TaskData data, Predicate<LiveRow> cancelled) {
     TaskOrder.Filter filter = data.order().filter();
     Page<MessageRow> page =
         messages(
@@ -127,21 +136,17 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         page,
         endpoint,
         message ->
-            hasState(context, store, message, endpoint, filter.state())
+            hasState(filter.state(), () -> DeliveryStatus.of(store, message, endpoint.id(), cancelled))
                 && isAsWanted(lasts.get(message.id()), filter));
   }
 
   private static boolean hasState(
-      LaneContext context,
-      PartitionReads store,
-      MessageRow message,
-      EndpointRow endpoint,
-      @Nullable DeliveryState state) {
-    if (state == null) {
+      @Nullable DeliveryState wanted, Supplier<@Nullable DeliveryStatus> status) {
+    if (wanted == null) {
       return true;
     }
-    DeliveryStatus status = statusOf(context, store, message, endpoint);
-    return status != null && status.state() == state;
+    DeliveryStatus found = status.get();
+    return found != null && found.state() == wanted;
   }
 
   private static boolean isAsWanted(@Nullable AttemptRow last, TaskOrder.Filter filter) {
@@ -150,16 +155,6 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
     }
     Integer wanted = filter.statusClass();
     return wanted == null || (last != null && last.status() / 100 == wanted);
-  }
-
-  private static @Nullable DeliveryStatus statusOf(
-      LaneContext context, PartitionReads store, MessageRow message, EndpointRow endpoint) {
-    int partition = context.endpoints().partitionOf(endpoint.application());
-    return DeliveryStatus.of(
-        store,
-        message,
-        endpoint.id(),
-        context.cancellations().in(partition, context.runtime().store()));
   }
 
   private static Page<MessageRow> messages(

@@ -105,7 +105,7 @@ final class TaskRun {
           case BROADCAST -> Broadcast.step(context, row, this::put);
           case PURGE -> purge(data);
           case RECOVER, REPLAY_MISSING, BULK_REPLAY -> {
-            TaskPage page = TaskPage.read(lanes, kind, data);
+            TaskPage page = TaskPage.read(lanes, lanes.runtime().store(), kind, data);
             yield context
                 .changes()
                 .change(1 + page.replays().size(), batch -> advance(data, page, batch));

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.engine.journal.IdempotencyKey;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
+import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.Sweep;
 import dev.posthorn.internal.engine.registry.EndpointRegistry;
 import dev.posthorn.internal.engine.registry.RegisteredApplication;
@@ -13,6 +14,7 @@ import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
+import dev.posthorn.spi.store.reads.Reads;
 import dev.posthorn.spi.store.reads.TaskQuery;
 import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.SettingChange;
@@ -30,6 +32,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Tasks {
   private static final int MOST_FORGOTTEN = 10;
+
+  /** The number of pages that are looked at to count what a task would do. */
+  private static final int MOST_COUNTED = 100;
 
   private final TaskContext context;
   private final SettingsWriter changes;
@@ -68,6 +73,38 @@ public final class Tasks {
     CompletableFuture<TaskRow> end = new CompletableFuture<>();
     return promises.of(start(kind, order, end).thenCompose(begun -> end));
   }
+
+  /**
+   * Counts the deliveries that a task would begin if it started now, as far as it can tell without
+   * starting: one that waits already is counted, but would not begin again. Looks at a bounded
+   * number of rows, and may block.
+   *
+   * @throws dev.posthorn.PosthornException with NOT_FOUND if there is no such endpoint
+   * @throws dev.posthorn.spi.store.StoreException if the store cannot be read
+   */
+  public Count count(TaskKind kind, TaskOrder order) {
+    order.filter().check();
+    LaneContext lanes = context.lanes();
+    long application = lanes.endpoints().requireEndpoint(order.endpoint()).row().application();
+    TaskData data = TaskData.begin(order);
+    for (int page = 0; page < MOST_COUNTED; page++) {
+      Reads reads = lanes.runtime().store().forLists(application);
+      TaskPage found = TaskPage.read(lanes, reads, kind, data);
+      data = data.after(found.next(), found.examined(), found.replays().size());
+      if (found.next() == 0) {
+        return new Count(data.changed(), true);
+      }
+    }
+    return new Count(data.changed(), false);
+  }
+
+  /**
+   * The number of deliveries that a task would begin.
+   *
+   * @param deliveries those that were counted
+   * @param complete whether these are all
+   */
+  public record Count(long deliveries, boolean complete) {}
 
   private CompletableFuture<TaskRow> start(
       TaskKind kind, TaskOrder order, CompletableFuture<TaskRow> end) {
