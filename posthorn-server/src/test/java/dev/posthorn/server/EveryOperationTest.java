@@ -76,6 +76,7 @@ class EveryOperationTest {
     api.get("/api/v1/console/overview").expect(200);
     api.get("/api/v1/console/overview/history").expect(200);
     api.get("/api/v1/console/audit").expect(200);
+    api.get("/api/v1/console/tail").expect(200);
   }
 
   private void applications() {

@@ -11,8 +11,8 @@ import dev.posthorn.server.api.common.KnownFields;
 import dev.posthorn.server.api.console.AuditApi;
 import dev.posthorn.server.api.console.Audited;
 import dev.posthorn.server.api.console.OverviewApi;
-import dev.posthorn.server.api.console.OverviewStreams;
 import dev.posthorn.server.api.console.SessionApi;
+import dev.posthorn.server.api.console.TailApi;
 import dev.posthorn.server.api.endpoint.EndpointApi;
 import dev.posthorn.server.api.endpoint.EndpointSecretApi;
 import dev.posthorn.server.api.endpoint.EndpointStatsApi;
@@ -78,6 +78,7 @@ public final class Api {
   }
 
   private final OverviewApi overview;
+  private final TailApi tail;
 
   /** Creates the API of an engine, without allowed frames and with portal links to localhost. */
   public Api(ApiSupport api) {
@@ -135,6 +136,8 @@ public final class Api {
     this.overview =
         new OverviewApi(api, console.authenticator(), console.monitor(), console.tally());
     all.addAll(overview.operations());
+    this.tail = new TailApi(api, console.authenticator());
+    all.addAll(tail.operations());
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
     all.addAll(new ConsolePages().operations());
@@ -145,9 +148,10 @@ public final class Api {
     this.operations = new DocsApi().with(all);
   }
 
-  /** Returns the open streams of the overview, which must be ended before the listener is. */
-  public OverviewStreams streams() {
-    return overview.streams();
+  /** Ends the open streams, for which the listener would wait. */
+  public void endStreams() {
+    overview.streams().close();
+    tail.close();
   }
 
   /** Returns all operations. */

@@ -62,7 +62,7 @@ final class ConsoleParts {
 
   /** Starts to watch the server's health. */
   void start(Api api, Parts parts) {
-    parts.push(api.streams()::close); // before the listener, which would wait for them
+    parts.push(api::endStreams); // before the listener, which would wait for them
     parts.push(monitor::close);
     monitor.start();
   }

@@ -45,7 +45,8 @@ public final class ConsolePages {
           "secrets.js",
           "sendtest.js",
           "signin.js",
-          "strip.js");
+          "strip.js",
+          "tail.js");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"

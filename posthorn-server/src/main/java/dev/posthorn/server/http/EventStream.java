@@ -35,10 +35,23 @@ public final class EventStream {
   private volatile boolean over;
   private volatile Runnable onEnd = () -> {};
   private @Nullable Runnable ended;
+  private long timer = -1;
 
   EventStream(HttpServerResponse response, ClientConnection client) {
     this.response = response;
     this.client = client;
+  }
+
+  /** Returns whether an event would be sent now, not skipped. */
+  public boolean isReady() {
+    return !over && !sending.get();
+  }
+
+  /** Runs a task again and again on the event loop, until the stream ends. Called on that loop. */
+  public void every(long millis, Runnable task) {
+    if (!over) {
+      timer = context.owner().setPeriodic(millis, id -> task.run());
+    }
   }
 
   /** Returns whether a client wants events rather than a single answer. */
@@ -115,6 +128,9 @@ public final class EventStream {
       return;
     }
     over = true;
+    if (timer >= 0) {
+      context.owner().cancelTimer(timer);
+    }
     onEnd.run();
     Runnable task = ended;
     if (task != null) {

@@ -102,7 +102,7 @@ export function repeat(task, millis, signal) {
 
 /**
  * Passes events on for as long as the signal allows: not while nobody looks at the page, and again
- * after the stream has ended or failed. The state is live, paused or lost.
+ * after the stream has ended or failed. The state is live, paused, lost or refused.
  */
 export function live(where, onEvent, onState, signal) {
   let stop = null;
@@ -111,7 +111,8 @@ export function live(where, onEvent, onState, signal) {
       try {
         await read(where, event => { wait = 1000; onState('live'); onEvent(event); }, running);
       } catch (failure) {
-        if (failure.status === 401 || failure.status === 403) {
+        if (failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
+          onState('refused', failure.message); // asking again would not help
           return;
         }
       }

@@ -6,9 +6,10 @@ import {endpoint} from './endpoint.js';
 import {message} from './message.js';
 import {overview} from './overview.js';
 import {signIn, useLink} from './signin.js';
+import {tail} from './tail.js';
 
-const SCREENS = {'': overview, audit, endpoint, message};
-const NAMES = [['', 'Overview'], ['audit', 'Audit log']];
+const SCREENS = {'': overview, audit, endpoint, message, tail};
+const NAMES = [['', 'Overview'], ['tail', 'Live tail'], ['audit', 'Audit log']];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');

@@ -9,6 +9,7 @@ const STATES = {
   live: ['live', 'Live'],
   paused: ['quiet', 'Paused'],
   lost: ['quiet', 'Not connected; trying again'],
+  refused: ['quiet', 'Not allowed'],
 };
 
 function state(overview) {

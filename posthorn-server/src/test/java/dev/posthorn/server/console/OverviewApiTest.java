@@ -6,22 +6,12 @@ import dev.posthorn.server.ApiClient;
 import dev.posthorn.server.Reply;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.testkit.receiver.Await;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The overview as the API gives it, at once and as a stream. */
 class OverviewApiTest {
@@ -32,35 +22,8 @@ class OverviewApiTest {
 
   private final ApiClient api = server.api();
 
-  /** An open stream of events. */
-  private record Stream(int status, BufferedReader lines) implements AutoCloseable {
-    /** Returns the next event, or null if the stream has ended. */
-    @Nullable JsonNode next() throws IOException {
-      for (String line; (line = lines.readLine()) != null; ) {
-        if (line.startsWith("data: ")) {
-          return new JsonMapper().readTree(line.substring(6));
-        }
-      }
-      return null;
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
-    }
-  }
-
-  private Stream open(String token) throws Exception {
-    HttpResponse<InputStream> response =
-        http.send(
-            HttpRequest.newBuilder(URI.create(server.server().url() + PATH))
-                .header("Authorization", "Bearer " + token)
-                .header("Accept", "text/event-stream")
-                .build(),
-            HttpResponse.BodyHandlers.ofInputStream());
-    return new Stream(
-        response.statusCode(),
-        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)));
+  private Events open(String token) throws Exception {
+    return Events.open(http, server.server().url() + PATH, token);
   }
 
   @Test
@@ -96,7 +59,7 @@ class OverviewApiTest {
 
   @Test
   void aStreamRepeatsItUntilTheServerStops() throws Exception {
-    try (Stream stream = open(ServerFixture.token("org_stream"))) {
+    try (Events stream = open(ServerFixture.token("org_stream"))) {
       assertThat(stream.status()).isEqualTo(200);
       assertThat(String.valueOf(stream.next())).contains("All is well.");
       assertThat(String.valueOf(stream.next())).contains("All is well.");
@@ -111,7 +74,7 @@ class OverviewApiTest {
   @Test
   void aStreamEndsWithItsToken() throws Exception {
     String token = ServerFixture.token("org_stream_token");
-    try (Stream stream = open(token)) {
+    try (Events stream = open(token)) {
       assertThat(stream.next()).isNotNull();
       server.client(token).post("/api/v1/auth/logout", null).expect(204);
       while (stream.next() != null) {
@@ -123,20 +86,20 @@ class OverviewApiTest {
   @Test
   void theNumberOfStreamsIsBounded() throws Exception {
     String token = ServerFixture.token("org_streams");
-    List<Stream> streams = new ArrayList<>();
+    List<Events> streams = new ArrayList<>();
     for (int i = 0; i < 65; i++) {
       streams.add(open(token));
     }
     assertThat(streams.stream().limit(64)).allMatch(stream -> stream.status() == 200);
     assertThat(streams.getLast().status()).isEqualTo(503);
     api.get(PATH).expect(200);
-    for (Stream stream : streams) {
+    for (Events stream : streams) {
       stream.close();
     }
     Await.until(
         "a place",
         () -> {
-          try (Stream stream = open(token)) {
+          try (Events stream = open(token)) {
             return stream.status() == 200;
           } catch (Exception e) {
             throw new IllegalStateException(e);

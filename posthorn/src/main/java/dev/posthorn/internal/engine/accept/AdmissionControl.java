@@ -149,6 +149,11 @@ public final class AdmissionControl {
     }
   }
 
+  /** Reports a message that is on disk to listeners. */
+  void accepted(MessageRow message) {
+    context.events().accepted(message);
+  }
+
   /** Returns the weight of a message with some deliveries. */
   static int weight(SendRequest request, int deliveries) {
     return 1 + deliveries + request.body().length / UNIT;

@@ -260,6 +260,9 @@ public final class MessageEntry implements Journal.Entry {
     }
     MessageRow stored = message;
     Tenure owned = tenure;
+    if (stored != null) {
+      admission.accepted(stored);
+    }
     if (stored != null && targets.length > 0 && owned != null) {
       if (payload == null) {
         payload = admission.keep(stored.withoutTargets(), targets.length);

@@ -6,6 +6,7 @@ import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EndpointState;
+import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.MessageSpec;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,6 +59,19 @@ public final class EngineEvents {
     for (ListenerQueue queue : listeners) {
       if (queue.caresFor(attempt)) {
         tell(queue, listener -> listener.attempted(endpoint, attempt, message));
+      }
+    }
+  }
+
+  /** Reports a message that is on disk. */
+  public void accepted(MessageRow message) {
+    for (ListenerQueue queue : listeners) {
+      if (queue.caresForMessages()) {
+        long id = message.id(); // not the row, which has the payload
+        long application = message.application();
+        MessageSpec spec = message.spec();
+        int targets = message.targets().length;
+        tell(queue, listener -> listener.accepted(id, application, spec, targets));
       }
     }
   }

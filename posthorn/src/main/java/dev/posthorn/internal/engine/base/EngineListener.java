@@ -36,6 +36,21 @@ public interface EngineListener {
    */
   default void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {}
 
+  /**
+   * Returns whether to call {@link #accepted} for messages. Called on the writer for each one: must
+   * be quick.
+   */
+  default boolean caresForMessages() {
+    return false;
+  }
+
+  /**
+   * Called once a message is on disk, unless it was accepted before.
+   *
+   * @param targets the number of endpoints that it is for
+   */
+  default void accepted(long message, long application, MessageSpec spec, int targets) {}
+
   /** Called when an endpoint was created. */
   default void created(EndpointRow endpoint) {}
 

@@ -49,6 +49,16 @@ final class ListenerQueue {
     }
   }
 
+  /** Returns whether the listener wants to hear of messages. */
+  boolean caresForMessages() {
+    try {
+      return listener.caresForMessages();
+    } catch (Throwable e) {
+      guard.report(LISTENER, e);
+      return false;
+    }
+  }
+
   /** Adds an event; returns false if there are too many already. */
   boolean offer(Consumer<EngineListener> event) {
     if (count.incrementAndGet() > MOST) {
