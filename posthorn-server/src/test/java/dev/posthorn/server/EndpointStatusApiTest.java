@@ -6,7 +6,6 @@ import dev.posthorn.testkit.receiver.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -43,14 +42,14 @@ class EndpointStatusApiTest {
   void anOpenCircuitBreakerIsToldEvenAfterARestart() {
     on.endpoint("fail", "/fail", "\"retrySchedule\":[" + "0,".repeat(20) + "3600]");
     on.send("a");
-    AtomicReference<Reply> last = new AtomicReference<>(status("fail"));
+    Reply[] last = {status("fail")};
     Await.until(
         "the breaker opens",
         () -> {
-          last.set(status("fail"));
-          return last.get().at("/circuitBreaker").asString().equals("open");
+          last[0] = status("fail");
+          return last[0].at("/circuitBreaker").asString().equals("open");
         });
-    Reply open = last.get();
+    Reply open = last[0];
     assertThat(time(open, "circuitOpenUntil")).isAfter(Instant.now().minusSeconds(1));
     assertThat(open.at("/slow").asBoolean()).isTrue();
     assertThat(open.at("/waiting").asInt(0)).isEqualTo(1);
@@ -87,15 +86,13 @@ class EndpointStatusApiTest {
     Instant due = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
     on.send("a", "\"deliverAt\":\"" + due + "\"");
     Await.until("it waits", () -> !status("later").at("/nextDue").isNull());
-    assertThat(time(status("later"), "nextDue")).isEqualTo(due);
+    // The engine's clock never goes back, so it may be a little ahead.
+    assertThat(time(status("later"), "nextDue")).isBetween(due, due.plusSeconds(10));
   }
 
   @Test
   void aCustomerMayReadIt() {
     on.endpoint("ok", "/ok");
-    on.server
-        .application(on.appId)
-        .get(on.app + "/endpoint/ok/delivery-status")
-        .expect(200);
+    on.server.application(on.appId).get(on.app + "/endpoint/ok/delivery-status").expect(200);
   }
 }

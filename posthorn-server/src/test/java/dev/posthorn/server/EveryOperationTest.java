@@ -77,6 +77,8 @@ class EveryOperationTest {
     api.get("/api/v1/console/overview/history").expect(200);
     api.get("/api/v1/console/audit").expect(200);
     api.get("/api/v1/console/tail").expect(200);
+    api.get("/api/v1/console/search?text=acme").expect(200);
+    api.get("/api/v1/console/subscribers?event_type=a.b").expect(200);
   }
 
   private void applications() {

@@ -11,7 +11,9 @@ import dev.posthorn.server.api.common.KnownFields;
 import dev.posthorn.server.api.console.AuditApi;
 import dev.posthorn.server.api.console.Audited;
 import dev.posthorn.server.api.console.OverviewApi;
+import dev.posthorn.server.api.console.SearchApi;
 import dev.posthorn.server.api.console.SessionApi;
+import dev.posthorn.server.api.console.SubscribersApi;
 import dev.posthorn.server.api.console.TailApi;
 import dev.posthorn.server.api.endpoint.EndpointApi;
 import dev.posthorn.server.api.endpoint.EndpointSecretApi;
@@ -138,6 +140,8 @@ public final class Api {
     all.addAll(overview.operations());
     this.tail = new TailApi(api, console.authenticator());
     all.addAll(tail.operations());
+    all.addAll(new SearchApi(api).operations());
+    all.addAll(new SubscribersApi(api).operations());
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
     all.addAll(new ConsolePages().operations());

@@ -64,7 +64,8 @@ export function show(node, ...children) {
 /** Makes a link to a screen. */
 export function link(text, screen, ...ids) {
   const href = '#/' + [screen, ...ids].map(encodeURIComponent).join('/');
-  return el('a', {class: 'mono', href, 'data-key': href}, text);
+  const technical = /^[a-z]+_\w{20,}$|:\/\//.test(text);
+  return el('a', {class: technical ? 'mono' : null, href, 'data-key': href}, text);
 }
 
 /** Makes a table that scrolls by itself; a column is [heading, cell, class]. */

@@ -74,8 +74,8 @@ function list(attempts) {
   const most = longest(attempts.data);
   return table('Attempts', [
     ['Time', row => time(row.timestamp), ''],
-    ['Message', row => link(row.msgId, 'message', row.msgId), ''],
-    ['Result', row => [RESULT[row.status], ': ', answer(row)], ''],
+    ['Message', row => link(row.msgId, 'message', row.msgId), 'id'],
+    ['Result', row => [RESULT[row.status], ': ', answer(row)], 'result'],
     ['Duration', row => waterfall(row, most), 'text'],
   ], attempts.data, 'No attempt was made so far.');
 }

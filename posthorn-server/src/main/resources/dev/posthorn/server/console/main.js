@@ -3,13 +3,21 @@ import {get, onSignedOut, request} from './api.js';
 import {audit} from './audit.js';
 import {el, show} from './dom.js';
 import {endpoint} from './endpoint.js';
+import {application, applications, eventType, eventTypes, keys, task, tasks} from './lists.js';
 import {message} from './message.js';
 import {overview} from './overview.js';
+import {search} from './search.js';
 import {signIn, useLink} from './signin.js';
 import {tail} from './tail.js';
 
-const SCREENS = {'': overview, audit, endpoint, message, tail};
-const NAMES = [['', 'Overview'], ['tail', 'Live tail'], ['audit', 'Audit log']];
+const SCREENS = {
+  '': overview, application, applications, audit, endpoint, 'event-type': eventType, 'event-types': eventTypes,
+  keys, message, search, tail, task, tasks,
+};
+const NAMES = [
+  ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['event-types', 'Event types'],
+  ['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'],
+];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');
@@ -20,8 +28,15 @@ let shown = new AbortController();
 
 /** Goes to a screen; the URL says everything about it. */
 function go(screen, query, ...ids) {
+  location.hash = fragment(screen, query, ids);
+}
+
+/** Goes to a screen in place of this one, so that the way back leaves it out. */
+go.instead = (screen, query, ...ids) => location.replace(fragment(screen, query, ids));
+
+function fragment(screen, query, ids) {
   const search = new URLSearchParams(query).toString();
-  location.hash = '#/' + [screen, ...ids.map(encodeURIComponent)].filter(part => part !== '').join('/') + (search ? '?' + search : '');
+  return '#/' + [screen, ...ids.map(encodeURIComponent)].filter(part => part !== '').join('/') + (search ? '?' + search : '');
 }
 
 function place() {
@@ -39,7 +54,7 @@ async function open() {
   }
   const {screen, ids, query} = place();
   show(nav, NAMES.map(([name, text]) =>
-    el('a', {href: '#/' + name, 'aria-current': name === screen ? 'page' : null, 'data-key': name}, text)), find());
+    el('a', {href: '#/' + name, 'aria-current': name === screen ? 'page' : null, 'data-key': name}, text)), find(screen === 'search' ? query.get('text') : null));
   document.title = 'Posthorn console';
   if (!Object.hasOwn(SCREENS, screen)) {
     failed('There is no such screen.');
@@ -54,13 +69,14 @@ async function open() {
   }
 }
 
-/** The box that finds a message. */
-function find() {
-  const id = el('input', {'aria-label': 'Find a message by its id', placeholder: 'msg_…', required: true, spellcheck: 'false', 'data-key': 'find'});
+/** The box that finds everything. */
+function find(text) {
+  const field = el('input', {'aria-label': 'Find by id, uid, event id, name or URL', placeholder: 'id, uid, event id, URL', value: text,
+    required: true, spellcheck: 'false', 'data-key': 'find'});
   return el('form', {class: 'find', role: 'search', onsubmit: event => {
     event.preventDefault();
-    go('message', {}, id.value.trim());
-  }}, id, el('button', {type: 'submit', 'data-key': 'find it'}, 'Find'));
+    go('search', {text: field.value.trim()});
+  }}, field, el('button', {type: 'submit', 'data-key': 'find it'}, 'Find'));
 }
 
 /** Says why a screen cannot be shown. */

@@ -111,7 +111,7 @@ export async function message(main, {ids: [id], signal, session}) {
     show(tries, table('Attempts', [
       ['Time', row => time(row.timestamp), ''],
       ['Endpoint', row => link(urls.get(row.endpointId) ?? row.url, 'endpoint', found.appId, row.endpointId), 'text'],
-      ['Result', answer, ''],
+      ['Result', answer, 'result'],
       ['Duration', row => waterfall(row, most), 'text'],
     ], attempts.data, 'No attempt was made so far.'),
     attempts.done ? null : el('p', {class: 'soft small'}, 'Only the last ' + MOST + ' attempts are shown.'));
@@ -127,7 +127,7 @@ export async function message(main, {ids: [id], signal, session}) {
     load(),
   ]);
   const facts = [
-    ['Event type', found.eventType], ['Accepted', time(found.timestamp)], ['Application', found.appUid ?? found.appId],
+    ['Event type', link(found.eventType, 'event-type', found.eventType)], ['Accepted', time(found.timestamp)], ['Application', link(found.appUid ?? found.appId, 'application', found.appId)],
     ['Event id', found.eventId], ['Channels', found.channels?.join(', ')], ['Tags', found.tags?.join(', ')],
     ['Deliver at', found.deliverAt && time(found.deliverAt)],
   ].filter(([, value]) => value);

@@ -51,7 +51,7 @@ function endpoints(overview) {
 
 function applications(overview) {
   return table('Busiest applications', [
-    ['Application', row => [el('span', {}, row.name), ' ', el('span', {class: 'mono soft small'}, row.appId)], 'text'],
+    ['Application', row => [link(row.name || row.appId, 'application', row.appId), ' ', el('span', {class: 'mono soft small'}, row.appId)], 'text'],
     ['Attempts', row => number(row.attempts), 'number'],
     ['Failed', row => share(row), 'number'],
   ], overview.busiestApplications, 'No attempt was made.');

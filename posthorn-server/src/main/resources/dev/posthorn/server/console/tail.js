@@ -59,7 +59,7 @@ function row(event) {
     el('td', {class: 'text'}, what(event)),
     el('td', {}, event.eventType ?? '–'),
     el('td', {class: 'text'}, event.kind === 'message' ? link(event.appName || event.appId, 'application', event.appId) : link(event.url, 'endpoint', event.appId, event.endpointId)),
-    el('td', {}, link(event.msgId, 'message', event.msgId)));
+    el('td', {class: 'id'}, link(event.msgId, 'message', event.msgId)));
 }
 
 /** Shows the tail until the signal is aborted. */

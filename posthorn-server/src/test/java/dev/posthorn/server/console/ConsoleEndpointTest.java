@@ -57,8 +57,7 @@ class ConsoleEndpointTest extends ConsoleFixture {
         api().post(of + "/msg", "{\"eventType\":\"a.b\",\"payload\":{}}").expect(202).id();
     Await.until(
         attempts + " attempts",
-        () ->
-            api().get(of + "/attempt/msg/" + message).expect(200).at("/data").size() >= attempts);
+        () -> api().get(of + "/attempt/msg/" + message).expect(200).at("/data").size() >= attempts);
   }
 
   private void show() {
@@ -73,7 +72,9 @@ class ConsoleEndpointTest extends ConsoleFixture {
   }
 
   private Locator card(String heading) {
-    return page().locator("section.card").filter(new Locator.FilterOptions().setHas(heading(heading)));
+    return page()
+        .locator("section.card")
+        .filter(new Locator.FilterOptions().setHas(heading(heading)));
   }
 
   @Test
@@ -115,16 +116,12 @@ class ConsoleEndpointTest extends ConsoleFixture {
     show();
     button("Pause").click();
     assertThat(region("State")).containsText("Paused: deliveries wait until someone resumes it.");
-    api()
-        .post("/api/v1/app/" + app + "/msg", "{\"eventType\":\"a.b\",\"payload\":{}}")
-        .expect(202);
+    api().post("/api/v1/app/" + app + "/msg", "{\"eventType\":\"a.b\",\"payload\":{}}").expect(202);
     assertThat(region("State")).containsText("Paused: 1 delivery waits");
     status.set(200);
     button("Resume").click();
     assertThat(region("State")).containsText("Nothing waits");
-    api()
-        .patch("/api/v1/app/" + app + "/endpoint/" + endpoint, "{\"disabled\":true}")
-        .expect(200);
+    api().patch("/api/v1/app/" + app + "/endpoint/" + endpoint, "{\"disabled\":true}").expect(200);
     assertThat(region("State")).containsText("Disabled by an operator");
     button("Enable").click();
     assertThat(region("State")).containsText("Nothing waits");

@@ -73,7 +73,7 @@ class ConsoleMessageTest extends ConsoleFixture {
   }
 
   private void find(String id) {
-    page().getByLabel("Find a message by its id").fill(id);
+    page().getByLabel("Find by id, uid, event id, name or URL").fill(id);
     page().keyboard().press("Enter");
   }
 
@@ -132,6 +132,8 @@ class ConsoleMessageTest extends ConsoleFixture {
   void anUnknownIdIsTold() {
     signIn();
     find("msg_nothing");
+    assertThat(text("Nothing was found.")).isVisible();
+    open("#/message/msg_nothing");
     assertThat(page().getByRole(AriaRole.ALERT)).containsText("unknown id");
   }
 }

@@ -46,8 +46,7 @@ class ConsoleTailTest extends ConsoleFixture {
 
   private void send(String type) {
     api()
-        .post(
-            "/api/v1/app/" + app + "/msg", "{\"eventType\":\"" + type + "\",\"payload\":{}}")
+        .post("/api/v1/app/" + app + "/msg", "{\"eventType\":\"" + type + "\",\"payload\":{}}")
         .expect(202);
   }
 
@@ -89,8 +88,7 @@ class ConsoleTailTest extends ConsoleFixture {
     assertThat(rows().first()).containsText("✕ 503");
     page().getByLabel("Event type").fill("no.such");
     button("Filter").click();
-    assertThat(page())
-        .hasURL(Pattern.compile("outcome=fail&event_types=no.such$"));
+    assertThat(page()).hasURL(Pattern.compile("outcome=fail&event_types=no.such$"));
     assertThat(page().getByRole(AriaRole.STATUS)).containsText("Live");
     button("Clear").click();
     assertThat(page()).hasURL(Pattern.compile("#/tail$"));

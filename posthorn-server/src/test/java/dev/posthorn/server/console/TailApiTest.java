@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +54,7 @@ class TailApiTest {
 
   private Events open(String query) throws Exception {
     Events events =
-        Events.open(
-            http, server.server().url() + PATH + query, ServerFixture.token(ENVIRONMENT));
+        Events.open(http, server.server().url() + PATH + query, ServerFixture.token(ENVIRONMENT));
     assertThat(events.status()).isEqualTo(200);
     assertThat(events.next()).as("the stream lives").isNotNull();
     return events;
@@ -64,8 +64,7 @@ class TailApiTest {
   private static List<JsonNode> next(Events events, int count) throws IOException {
     List<JsonNode> all = new ArrayList<>();
     while (all.size() < count) {
-      JsonNode one = events.next();
-      assertThat(one).isNotNull();
+      JsonNode one = Objects.requireNonNull(events.next(), "the stream has ended");
       one.get("data").forEach(all::add);
     }
     return all;
@@ -113,8 +112,7 @@ class TailApiTest {
     assertThat(seen("?kind=message")).first().isEqualTo("message other.type");
     assertThat(seen("?event_types=last.type")).allMatch(one -> one.endsWith(" last.type"));
     for (String filter :
-        List.of(
-            "outcome=fail", "status_code_class=500", "endpoint_id=" + failing, "text=/FAIL")) {
+        List.of("outcome=fail", "status_code_class=500", "endpoint_id=" + failing, "text=/FAIL")) {
       try (Events events = open("?" + filter)) {
         send("a.b");
         assertThat(next(events, 1))

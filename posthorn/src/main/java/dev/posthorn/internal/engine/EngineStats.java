@@ -102,9 +102,7 @@ public final class EngineStats {
 
   private LaneView idle(long endpoint) {
     return LaneView.idle(
-        context.endpoints().endpoint(endpoint),
-        limits().firstWindow(),
-        context.clock().millis());
+        context.endpoints().endpoint(endpoint), limits().firstWindow(), context.clock().millis());
   }
 
   /** Returns whether this process delivers the messages of an application now. */

@@ -4,6 +4,7 @@ import dev.posthorn.internal.engine.base.SendRequest;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.internal.id.PublicIds;
 import dev.posthorn.spi.store.reads.PartitionReads;
+import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.DedupeKey;
 import dev.posthorn.spi.store.rows.DedupeRow;
 import dev.posthorn.spi.store.rows.MessageRow;
@@ -47,6 +48,22 @@ public final class MessageLookup {
       MessageRow found = find(engine.store().in(partitions.nextInt()), publicId);
       if (found != null) {
         return found;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns the message of an attempt, without its body, or null. Looks into the partitions with
+   * applications of an environment, one after another; but it may be of another environment.
+   */
+  public @Nullable MessageRow findOfAttempt(long environment, long attempt) {
+    PrimitiveIterator.OfInt partitions = engine.partitions(environment);
+    while (partitions.hasNext()) {
+      PartitionReads reads = engine.store().in(partitions.nextInt());
+      AttemptRow found = reads.attempt(attempt);
+      if (found != null) {
+        return reads.messageWithoutBody(found.message());
       }
     }
     return null;

@@ -146,8 +146,7 @@ final class TailFilter {
       return null;
     }
     if (given.length() > RequestRules.MAX_FILTER) {
-      throw Query.invalid(
-          "text", "must have at most " + RequestRules.MAX_FILTER + " characters");
+      throw Query.invalid("text", "must have at most " + RequestRules.MAX_FILTER + " characters");
     }
     String text = given.toLowerCase(Locale.ROOT);
     return event -> texts(event).anyMatch(one -> one.toLowerCase(Locale.ROOT).contains(text));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** What one person wants to see of the tail, and has not seen yet: a bounded number. Thread-safe. */
+/** The events that one person wants to see and has not seen yet, a bounded number. Thread-safe. */
 final class TailWatch {
   /** The number of events that wait for a person; older ones make room. */
   static final int MOST = 200;

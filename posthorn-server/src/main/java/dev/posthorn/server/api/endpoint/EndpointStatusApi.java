@@ -94,9 +94,11 @@ public final class EndpointStatusApi {
     json.writeArrayPropertyStart("retrySchedule");
     (own == null ? options.retryWaits() : own).forEach(wait -> json.writeNumber(wait / 1_000.0));
     json.writeEndArray();
-    int concurrency = policy.concurrency() > 0 ? policy.concurrency() : options.limits().concurrency();
+    int concurrency =
+        policy.concurrency() > 0 ? policy.concurrency() : options.limits().concurrency();
     json.writeNumberProperty("concurrency", policy.ordered() ? 1 : concurrency);
-    long timeout = policy.timeoutMillis() > 0 ? policy.timeoutMillis() : options.exchange().totalMillis();
+    long timeout =
+        policy.timeoutMillis() > 0 ? policy.timeoutMillis() : options.exchange().totalMillis();
     json.writeNumberProperty("timeoutSeconds", timeout / 1_000.0);
   }
 

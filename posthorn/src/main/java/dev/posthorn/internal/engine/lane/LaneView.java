@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record LaneView(int firstUnderWay, boolean rateLimited, long nextDue, Health health) {
 
   /**
-   * What decides whether the next exchange may start.
+   * The state that decides whether the next exchange may start.
    *
    * @param failingSince the time since which every attempt has failed, or 0
    * @param pauses what holds exchanges back
@@ -56,7 +56,6 @@ public record LaneView(int firstUnderWay, boolean rateLimited, long nextDue, Hea
             state.heldUntil() > nowMillis ? state.heldUntil() : 0,
             0);
     boolean slow = pauses.circuit() != 0;
-    return new LaneView(
-        0, false, 0, new Health(state.failingSince(), pauses, window, 0, slow));
+    return new LaneView(0, false, 0, new Health(state.failingSince(), pauses, window, 0, slow));
   }
 }

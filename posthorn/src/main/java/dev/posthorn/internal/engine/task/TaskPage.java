@@ -136,7 +136,9 @@ record TaskPage(List<Replays.Replay> replays, long examined, long next) {
         page,
         endpoint,
         message ->
-            hasState(filter.state(), () -> DeliveryStatus.of(store, message, endpoint.id(), cancelled))
+            hasState(
+                    filter.state(),
+                    () -> DeliveryStatus.of(store, message, endpoint.id(), cancelled))
                 && isAsWanted(lasts.get(message.id()), filter));
   }
 

@@ -1,0 +1,182 @@
+package dev.posthorn.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.posthorn.server.ServerFixture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The search and the lists in a browser: from any id to its screen, and from there on. */
+class ConsoleListsTest extends ConsoleFixture {
+  private static final String HOSTILE = "<img src=x onerror=alert(5)>";
+
+  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+
+  private static String app = "";
+  private static String endpoint = "";
+  private static String message = "";
+  private static String task = "";
+
+  @Override
+  ServerFixture server() {
+    return SERVER;
+  }
+
+  @BeforeAll
+  static void fill() {
+    var api = SERVER.environment(ENVIRONMENT);
+    app =
+        api.post("/api/v1/app", "{\"uid\":\"acme\",\"name\":\"Acme " + HOSTILE + "\"}")
+            .expect(201)
+            .id();
+    api.post(
+            "/api/v1/event-type",
+            "{\"name\":\"invoice.paid\",\"description\":\""
+                + HOSTILE
+                + "\",\"schemas\":{\"1\":{\"type\":\"object\"}}}")
+        .expect(201);
+    endpoint =
+        api.post(
+                "/api/v1/app/acme/endpoint",
+                "{\"url\":\"" + SERVER.receiver().url("/hooks/%3Cb%3E") + "\"}")
+            .expect(201)
+            .id();
+    message =
+        api.post(
+                "/api/v1/app/acme/msg",
+                "{\"eventType\":\"invoice.paid\",\"payload\":{},\"eventId\":\"event-7\"}")
+            .expect(202)
+            .id();
+    SERVER.receiver().awaitRequests(1);
+    task =
+        api.post(
+                "/api/v1/app/acme/endpoint/" + endpoint + "/bulk-replay",
+                "{\"since\":\"2026-01-01T00:00:00Z\"}")
+            .expect(202)
+            .id();
+    for (int i = 0; i < 60; i++) {
+      api.post("/api/v1/app", "{\"name\":\"Customer " + i + "\"}").expect(201);
+    }
+  }
+
+  private void find(String text) {
+    page().getByLabel("Find by id").fill(text);
+    page().keyboard().press("Enter");
+  }
+
+  private void assertHeading(String text) {
+    assertThat(page().locator("h1")).containsText(text);
+  }
+
+  private Locator region(String name) {
+    return page()
+        .getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  @Test
+  void anIdLeadsToItsScreen() {
+    signIn();
+    for (String id : new String[] {message, "event-7"}) {
+      find(id);
+      assertHeading(message);
+    }
+    find(endpoint);
+    assertHeading("/hooks/%3Cb%3E");
+    find("hooks/%3cb");
+    assertHeading("/hooks/%3Cb%3E");
+    find("acme");
+    assertHeading("Acme " + HOSTILE);
+    find(task);
+    assertHeading("Replay messages");
+    assertThat(text("✓ Finished")).isVisible();
+    page().goBack();
+    assertHeading("Acme");
+  }
+
+  @Test
+  void manyFindingsAreListedAndNoneIsTold() {
+    signIn();
+    find("Customer");
+    assertThat(region("Findings").locator("tbody tr")).hasCount(20);
+    assertThat(text("There may be more")).isVisible();
+    assertAccessible();
+    screenshot("search");
+    find("nothing at all");
+    assertThat(text("Nothing was found.")).isVisible();
+  }
+
+  @Test
+  void listsLeadFromPageToPageAndToWhatTheyList() {
+    signIn();
+    link("Applications").click();
+    assertThat(region("Applications").locator("tbody tr")).hasCount(50);
+    assertAccessible();
+    screenshot("applications");
+    button("Next page").click();
+    assertThat(page()).hasURL(Pattern.compile("#/applications\\?from="));
+    region("Applications").getByText("Acme <").click();
+    assertHeading("Acme " + HOSTILE);
+    assertThat(region("Endpoints")).containsText("✓ Enabled");
+    assertThat(page().locator("main img, main script")).hasCount(0);
+    assertAccessible();
+    screenshot("application");
+    region("Messages").getByText("invoice.paid").click();
+    assertHeading("Event type invoice.paid");
+    assertThat(region("Subscribers")).containsText("/hooks/");
+    assertThat(text(HOSTILE).first()).isVisible();
+    assertAccessible();
+    screenshot("event-type");
+  }
+
+  @Test
+  void tasksKeysAndEventTypesAreListed() {
+    signIn();
+    link("Tasks").click();
+    assertThat(region("Tasks")).containsText("Replay messages");
+    link("API keys").click();
+    assertThat(region("API keys")).containsText("console");
+    assertAccessible();
+    link("Event types").click();
+    assertThat(region("Event types")).containsText("invoice.paid");
+    assertAccessible();
+  }
+
+  @Test
+  void anErrorIsToldAndTriedAgain() {
+    signIn();
+    page()
+        .route(
+            "**/api/v1/app?*", route -> route.fulfill(new Route.FulfillOptions().setStatus(500)));
+    link("Applications").click();
+    assertThat(page().getByRole(AriaRole.ALERT)).containsText("answered with status 500");
+    page().unroute("**/api/v1/app?*");
+    button("Try again").click();
+    assertThat(region("Applications")).isVisible();
+  }
+
+  @Test
+  void theyFitANarrowDarkWindow() {
+    page().setViewportSize(360, 740);
+    page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    signIn();
+    for (String screen :
+        new String[] {"applications", "application/" + app, "event-types", "tasks", "keys"}) {
+      open("#/" + screen);
+      assertThat(page().locator("h1")).isVisible();
+      assertThat(page().locator("main table").first()).isVisible();
+      assertFits();
+    }
+    assertAccessible();
+    open("#/application/" + app);
+    assertThat(region("Messages")).isVisible();
+    screenshot("application-360-dark");
+  }
+}
