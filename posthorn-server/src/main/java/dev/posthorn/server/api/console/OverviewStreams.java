@@ -4,12 +4,10 @@ import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.TokenAuthenticator;
 import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.health.Status;
-import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.EventStream;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -17,15 +15,13 @@ import java.util.function.Consumer;
  * stream ends with its session or token. Thread-safe.
  */
 public final class OverviewStreams implements AutoCloseable {
-  private static final int MOST = 64;
-  private static final long RETRY_SECONDS = 30;
-
   private final HealthMonitor monitor;
   private final TokenAuthenticator authenticator;
   private final OverviewView view;
-  private final Map<EventStream, Principal> open = new ConcurrentHashMap<>();
+  private final OpenStreams open =
+      new OpenStreams(
+          " people watch the overview already; read it without Accept: text/event-stream");
   private final Consumer<Status> watcher = this::send;
-  private boolean closed;
 
   OverviewStreams(HealthMonitor monitor, TokenAuthenticator authenticator, OverviewView view) {
     this.monitor = monitor;
@@ -35,23 +31,11 @@ public final class OverviewStreams implements AutoCloseable {
 
   /** Takes a stream; throws 503 if there are too many, or the server stops. */
   synchronized void open(Call call, EventStream stream) {
-    if (closed) {
-      throw ApiError.later(503, "closing", "the server is shutting down", 5);
-    }
-    if (open.size() >= MOST) {
-      throw ApiError.later(
-          503,
-          "overloaded",
-          MOST + " people watch the overview already; read it without Accept: text/event-stream",
-          RETRY_SECONDS);
-    }
-    open.put(stream, Principal.of(call));
+    open.add(stream, Principal.of(call), this::ended);
     monitor.watch(watcher);
-    stream.onEnd(() -> ended(stream));
   }
 
-  private synchronized void ended(EventStream stream) {
-    open.remove(stream);
+  private synchronized void ended() {
     if (open.isEmpty()) {
       monitor.unwatch(watcher);
     }
@@ -73,8 +57,7 @@ public final class OverviewStreams implements AutoCloseable {
 
   /** Ends all streams. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    open.keySet().forEach(EventStream::end);
+  public void close() {
+    open.close();
   }
 }

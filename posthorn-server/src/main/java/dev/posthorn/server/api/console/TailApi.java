@@ -7,17 +7,13 @@ import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.auth.Principal;
 import dev.posthorn.server.auth.TokenAuthenticator;
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.server.http.ApiError;
 import dev.posthorn.server.http.Call;
 import dev.posthorn.server.http.EventStream;
 import dev.posthorn.server.http.Operation;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The messages and attempts of an environment as they happen, as a stream or in pieces. */
 public final class TailApi implements AutoCloseable {
-  private static final int MOST = 64;
   private static final long EACH_MILLIS = 500;
   private static final long WAIT_MILLIS = 1_000;
 
@@ -28,8 +24,7 @@ public final class TailApi implements AutoCloseable {
   private final TokenAuthenticator authenticator;
   private final LiveTail tail;
   private final TailView view;
-  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
-  private boolean closed;
+  private final OpenStreams open = new OpenStreams(" people watch the tail already");
 
   /** Creates the operation, and begins to listen to the engine. */
   public TailApi(ApiSupport api, TokenAuthenticator authenticator) {
@@ -64,22 +59,11 @@ public final class TailApi implements AutoCloseable {
     }
   }
 
-  private synchronized void open(Call call, EventStream stream) {
-    if (closed) {
-      throw ApiError.later(503, "closing", "the server is shutting down", 5);
-    }
+  private void open(Call call, EventStream stream) {
     TailWatch watch = new TailWatch(TailFilter.of(call, api));
-    if (open.size() >= MOST) {
-      throw ApiError.later(503, "overloaded", MOST + " people watch the tail already", 30);
-    }
-    open.add(stream);
-    tail.add(watch);
-    stream.onEnd(
-        () -> {
-          tail.remove(watch);
-          open.remove(stream);
-        });
     Principal who = Principal.of(call);
+    open.add(stream, who, () -> tail.remove(watch));
+    tail.add(watch);
     Turns turns = new Turns();
     stream.every(EACH_MILLIS, () -> send(stream, watch, who, turns));
   }
@@ -107,8 +91,7 @@ public final class TailApi implements AutoCloseable {
 
   /** Ends all streams. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    open.forEach(EventStream::end);
+  public void close() {
+    open.close();
   }
 }
