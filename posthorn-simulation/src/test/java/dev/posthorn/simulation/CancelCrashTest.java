@@ -131,10 +131,7 @@ class CancelCrashTest {
     for (int seed = 0; seed < 8; seed++) {
       EngineHarness harness = harness(seed);
       EndpointRow endpoint = pausedWith(many, harness);
-      TaskRow task = cancelAll(endpoint, harness);
-      while (cancelled(harness) < many / 3) {
-        harness.run(SECOND / 1_000);
-      }
+      TaskRow task = cancelledInPart(endpoint, many, harness);
       assertThat(cancelled(harness)).isLessThan(many);
       harness.crash();
       harness.run(60 * SECOND);
@@ -163,9 +160,16 @@ class CancelCrashTest {
     return endpoint;
   }
 
-  private static TaskRow cancelAll(EndpointRow endpoint, EngineHarness harness) {
+  /**
+   * Begins to cancel all deliveries of an endpoint, and goes on until a third of them has ended.
+   */
+  private static TaskRow cancelledInPart(EndpointRow endpoint, int many, EngineHarness harness) {
     TaskOrder order = new TaskOrder(endpoint.id(), 0, harness.clock.millis() + 1);
-    return harness.await(harness.engine.tasks().start(TaskKind.CANCEL, order));
+    TaskRow task = harness.await(harness.engine.tasks().start(TaskKind.CANCEL, order));
+    while (cancelled(harness) < many / 3) {
+      harness.run(SECOND / 1_000);
+    }
+    return task;
   }
 
   @Test
@@ -174,10 +178,7 @@ class CancelCrashTest {
     for (int seed = 0; seed < 10; seed++) {
       EngineHarness harness = harness(seed);
       EndpointRow endpoint = pausedWith(many, harness);
-      TaskRow task = cancelAll(endpoint, harness);
-      while (cancelled(harness) < many / 3) {
-        harness.run(SECOND / 1_000);
-      }
+      TaskRow task = cancelledInPart(endpoint, many, harness);
       harness.crash(); // the next engine ends deliveries before the task has its turn
       harness.await(harness.engine.endpointAdmin().delete(endpoint.id()));
       harness.run(60 * SECOND);
