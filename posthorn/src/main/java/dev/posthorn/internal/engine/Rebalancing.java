@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.base.StoreBackoff;
 import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
@@ -19,7 +20,6 @@ import java.util.function.Function;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,12 +31,13 @@ import org.slf4j.LoggerFactory;
  * knows that.
  */
 final class Rebalancing implements RebalanceListener {
-  private static final Logger LOG = LoggerFactory.getLogger(Rebalancing.class);
-
   private final LaneContext context;
   private final Shards shards;
   private final Parts parts;
   private final Recovery recovery;
+
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(Rebalancing.class), "Read of assigned partitions");
 
   /** The present tenures, by partition. */
   private final Map<Integer, Tenure> tenures = new HashMap<>();
@@ -127,6 +128,7 @@ final class Rebalancing implements RebalanceListener {
         failures,
         () -> {
           recovery.begin(begun, rows);
+          outage.succeeded();
           context.workers().executeLater(0, () -> recovery.scan(begun));
         });
   }
@@ -136,7 +138,7 @@ final class Rebalancing implements RebalanceListener {
     try {
       step.run();
     } catch (StoreException e) {
-      LOG.warn("Partitions not read, will be repeated: {}", e.getMessage());
+      outage.failed(e);
       readLater(begun, failures + 1);
     } catch (Throwable e) {
       context.guard().report("reading assigned partitions", e);
