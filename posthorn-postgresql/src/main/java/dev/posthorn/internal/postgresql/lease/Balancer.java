@@ -111,7 +111,18 @@ final class Balancer implements AutoCloseable {
       state = connection.transact(tables::read);
     }
     note(state);
+    if (!leaving && isAskedToLeave(me, state)) {
+      LOG.info("Giving all partitions away: somebody asked this node to");
+      assignments.leave();
+      leaving = true;
+      announce(me);
+    }
     return !leaving && balance(me, owned, state);
+  }
+
+  private static boolean isAskedToLeave(Seat me, NodeTables.State state) {
+    return state.members().stream()
+        .anyMatch(member -> member.node() == me.node().id() && member.draining());
   }
 
   private void announce(Seat me) throws SQLException {
@@ -119,7 +130,11 @@ final class Balancer implements AutoCloseable {
     if (!now.equals(announced)) {
       connection.transact(
           session -> {
-            tables.claims(session, me.node(), now.claims);
+            if (now.claims) {
+              tables.claims(session, me.node());
+            } else {
+              tables.leaves(session, me.node());
+            }
             return true;
           });
       announced = now;

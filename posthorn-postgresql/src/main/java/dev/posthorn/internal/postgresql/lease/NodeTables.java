@@ -54,6 +54,7 @@ final class NodeTables {
    * @param expired whether the lease is over by the database's clock
    * @param durationMillis the time that each renewal adds
    * @param claims whether it takes partitions
+   * @param draining whether it gives its partitions away, or is asked to
    * @param host its machine and process
    * @param process the identity of that process, or null if it is unknown
    */
@@ -63,6 +64,7 @@ final class NodeTables {
       boolean expired,
       long durationMillis,
       boolean claims,
+      boolean draining,
       String host,
       @Nullable String process) {
 
@@ -86,8 +88,8 @@ final class NodeTables {
     String sql =
         "SELECT h.node, h.expires::text, h.expires < "
             + now
-            + ", h.duration_ms, h.claims, coalesce(n.host, 'an unknown host'), n.process"
-            + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
+            + ", h.duration_ms, h.claims, h.draining, coalesce(n.host, 'an unknown host'),"
+            + " n.process FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
             + " ORDER BY h.node";
     List<Member> members = Query.list(session, NodeTables::member, sql);
     return new State(members, Query.list(session, row -> row.getLong(2), OWNERS));
@@ -100,8 +102,9 @@ final class NodeTables {
         row.getBoolean(3),
         row.getLong(4),
         row.getBoolean(5),
-        row.getString(6),
-        row.getString(7));
+        row.getBoolean(6),
+        row.getString(7),
+        row.getString(8));
   }
 
   /** Adds a node, which owns and claims nothing so far; returns its slot. */
@@ -139,10 +142,17 @@ final class NodeTables {
     return new Slot(number, Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
   }
 
-  /** Says whether a node takes partitions. */
-  void claims(Session session, Node node, boolean claims) throws SQLException {
+  /** Says that a node takes partitions. */
+  void claims(Session session, Node node) throws SQLException {
+    Query.update(session, "UPDATE posthorn.heartbeat SET claims = true WHERE node = ?", node.id());
+  }
+
+  /** Says that a node takes no more partitions, and gives its own away. */
+  void leaves(Session session, Node node) throws SQLException {
     Query.update(
-        session, "UPDATE posthorn.heartbeat SET claims = ? WHERE node = ?", claims, node.id());
+        session,
+        "UPDATE posthorn.heartbeat SET claims = false, draining = true WHERE node = ?",
+        node.id());
   }
 
   /**

@@ -22,7 +22,8 @@ class ScriptsTest {
       SELECT format('%s.%s %s', relname, attname, format_type(atttypid, atttypmod))
       FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
       WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0
-        AND NOT attisdropped""";
+        AND NOT attisdropped\
+      """;
 
   /** Demands that an insert or update of a program that does not know of them would violate. */
   private static final String DEMANDS =
@@ -35,7 +36,8 @@ class ScriptsTest {
         UNION ALL
         SELECT indrelid, pg_get_indexdef(indexrelid) FROM pg_index WHERE indisunique
       ) AS demands ON relation = pg_class.oid
-      WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p')""";
+      WHERE relnamespace = 'posthorn'::regnamespace AND relkind IN ('r', 'p')\
+      """;
 
   /**
    * A schema keeps the hash of the scripts that created it, comments included, and is refused if
@@ -52,7 +54,8 @@ class ScriptsTest {
             "af287fd1cce0effd876ea963135e5be3b30315f79d2972f2e3e70cb523695552 V004.sql",
             "8c1f82449313d581db96413f28254f7d4074091cffb3d7f4a233d9e55e5f8dbf V005.sql",
             "be5ef2c2cbb3c3750617456c06c4a09404bbf14a898c786d0809231668684673 V006.sql",
-            "59691fd3368ad2bd997e9b8ba7a716200ba2eb5d452c9bb44825bffa7bce27eb V007.sql");
+            "59691fd3368ad2bd997e9b8ba7a716200ba2eb5d452c9bb44825bffa7bce27eb V007.sql",
+            "41070c18667003affc967c527671c3362a97e2e5d4300b6e02aebeb3ae20b8a5 V008.sql");
   }
 
   @Test

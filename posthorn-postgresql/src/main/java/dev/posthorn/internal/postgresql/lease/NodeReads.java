@@ -1,0 +1,132 @@
+package dev.posthorn.internal.postgresql.lease;
+
+import dev.posthorn.internal.id.Ids;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.internal.postgresql.connection.Writer;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.store.postgresql.PostgresqlNode;
+import dev.posthorn.store.postgresql.PostgresqlNodes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Reads of the nodes for people, and what they may ask of a node. Each opens a connection. */
+public final class NodeReads {
+  private static final String NOW = "SELECT clock_timestamp()";
+
+  private static final String NODES =
+      """
+      SELECT n.id, n.host, n.version, n.started,
+             extract(epoch FROM h.expires - clock_timestamp()) * 1000, h.claims, h.draining
+      FROM posthorn.node n JOIN posthorn.heartbeat h ON h.node = n.id
+      ORDER BY n.started, n.id\
+      """;
+
+  private static final String PARTITIONS =
+      "SELECT partition, coalesce(node, 0) FROM posthorn.assignment";
+
+  /** Counts up to a limit: after a long outage, it may be all there is. */
+  private static final String WAITING =
+      """
+      SELECT coalesce(a.node, 0), count(*), min(h.id)
+      FROM (SELECT partition, id FROM posthorn.handoff LIMIT 10000) AS h
+      JOIN posthorn.assignment a ON a.partition = h.partition
+      GROUP BY 1\
+      """;
+
+  private static final String DRAIN =
+      "UPDATE posthorn.heartbeat SET draining = true WHERE node = ?";
+
+  private NodeReads() {}
+
+  /** The rows that other nodes have committed for a node: their number, and the oldest id. */
+  private record Waiting(int count, long oldest) {
+    private static final Waiting NOTHING = new Waiting(0, 0);
+
+    private Duration lag(Instant now) {
+      long millis = now.toEpochMilli() - Ids.timeOf(oldest);
+      return count == 0 || millis < 0 ? Duration.ZERO : Duration.ofMillis(millis);
+    }
+  }
+
+  /** Reads the nodes and what they own. */
+  public static PostgresqlNodes nodes(Database database) {
+    return on(database, NodeReads::read);
+  }
+
+  /** Asks a node to give its partitions away; returns whether there is such a node. */
+  public static boolean drain(Database database, long node) {
+    return on(database, session -> Query.update(session, DRAIN, node) == 1);
+  }
+
+  private static <T> T on(Database database, Writer.Work<T> work) {
+    try (SingleConnection connection = database.forLease()) {
+      return connection.transact(work);
+    } catch (SQLException e) {
+      throw database.errors().of(e);
+    }
+  }
+
+  private static PostgresqlNodes read(Session session) throws SQLException {
+    Instant now = Query.list(session, row -> time(row, 1), NOW).getFirst();
+    Map<Long, SortedSet<Integer>> owned = new HashMap<>();
+    var unused =
+        Query.list(
+            session,
+            row ->
+                owned.computeIfAbsent(row.getLong(2), node -> new TreeSet<>()).add(row.getInt(1)),
+            PARTITIONS);
+    Map<Long, Waiting> waiting = new HashMap<>();
+    var ignored =
+        Query.list(
+            session,
+            row -> waiting.put(row.getLong(1), new Waiting(row.getInt(2), row.getLong(3))),
+            WAITING);
+    List<PostgresqlNode> nodes = Query.list(session, row -> node(row, owned, waiting, now), NODES);
+    SortedSet<Integer> unowned = new TreeSet<>();
+    owned.forEach(
+        (node, partitions) -> {
+          if (nodes.stream().noneMatch(one -> one.id() == node)) {
+            unowned.addAll(partitions);
+          }
+        });
+    return new PostgresqlNodes(now, nodes, unowned);
+  }
+
+  private static PostgresqlNode node(
+      ResultSet row, Map<Long, SortedSet<Integer>> owned, Map<Long, Waiting> waiting, Instant now)
+      throws SQLException {
+    long id = row.getLong(1);
+    Waiting rows = waiting.getOrDefault(id, Waiting.NOTHING);
+    return new PostgresqlNode(
+        id,
+        row.getString(2),
+        row.getString(3),
+        time(row, 4),
+        Duration.ofMillis((long) row.getDouble(5)),
+        state(row.getBoolean(6), row.getBoolean(7)),
+        owned.getOrDefault(id, new TreeSet<>()),
+        rows.count,
+        rows.lag(now));
+  }
+
+  private static PostgresqlNode.State state(boolean claims, boolean draining) {
+    if (draining) {
+      return PostgresqlNode.State.DRAINING;
+    }
+    return claims ? PostgresqlNode.State.ACTIVE : PostgresqlNode.State.JOINING;
+  }
+
+  private static Instant time(ResultSet row, int column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+}

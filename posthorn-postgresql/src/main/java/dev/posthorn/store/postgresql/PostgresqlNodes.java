@@ -1,0 +1,40 @@
+package dev.posthorn.store.postgresql;
+
+import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.postgresql.connection.Database;
+import dev.posthorn.internal.postgresql.lease.NodeReads;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The processes that have joined a schema, and what each of them owns, at one moment.
+ *
+ * @param time the time of the database
+ * @param nodes the processes, in the order in which they joined
+ * @param unowned the partitions that nobody owns: nothing in them is delivered
+ */
+public record PostgresqlNodes(
+    Instant time, List<PostgresqlNode> nodes, SortedSet<Integer> unowned) {
+
+  /**
+   * Reads the processes of a schema, on a connection of its own, without joining them.
+   *
+   * @throws dev.posthorn.spi.store.StoreException if the database cannot be read
+   */
+  public static PostgresqlNodes read(PostgresqlOptions options) {
+    return NodeReads.nodes(Database.of(options));
+  }
+
+  /**
+   * Asks a process to give its partitions away, and to take none until it joins again. It goes on
+   * accepting messages. A process that owns the schema alone ignores that.
+   *
+   * @param id the {@link PostgresqlNode#id}
+   * @return whether there is such a process
+   * @throws dev.posthorn.spi.store.StoreException if the database cannot be written
+   */
+  public static boolean drain(PostgresqlOptions options, long id) {
+    return NodeReads.drain(Database.of(options), id);
+  }
+}
