@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -96,35 +97,49 @@ public final class Contract {
     }
   }
 
-  private final ObjectNode own;
-  private final SchemaDocument document;
+  /** The documents of the servers of this run: one, unless a server has other operations. */
+  private static final Map<String, Description> DESCRIPTIONS = new ConcurrentHashMap<>();
 
-  /** All routes, those with the most fixed segments first. */
-  private final List<Route> routes;
+  /**
+   * A server's own document. Its schemas take longer to read than most tests run, so all contracts
+   * with the same document share them.
+   *
+   * @param openApi the document
+   * @param schemas the same with its schemas, which refuse undescribed properties
+   * @param routes all routes, those with the most fixed segments first
+   */
+  private record Description(ObjectNode openApi, SchemaDocument schemas, List<Route> routes) {
+    static Description of(String text) {
+      ObjectNode openApi = (ObjectNode) MAPPER.readTree(text);
+      return new Description(
+          openApi,
+          new SchemaDocument("posthorn", strict(openApi.deepCopy()), Dialects.getOpenApi31()),
+          openApi.get("paths").propertyNames().stream()
+              .map(Contract::route)
+              .sorted(Comparator.comparingLong(Route::variables))
+              .toList());
+    }
+  }
 
+  private final Description description;
   private final Set<String> called = ConcurrentHashMap.newKeySet();
   private final Set<String> differed = ConcurrentHashMap.newKeySet();
 
   /** Creates the contract of a server with this description. */
   Contract(String openApi) {
-    this.own = (ObjectNode) MAPPER.readTree(openApi);
-    this.document = new SchemaDocument("posthorn", strict(own.deepCopy()), Dialects.getOpenApi31());
-    this.routes =
-        own.get("paths").propertyNames().stream()
-            .map(Contract::route)
-            .sorted(Comparator.comparingLong(Route::variables))
-            .toList();
+    this.description = DESCRIPTIONS.computeIfAbsent(openApi, Description::of);
   }
 
   /** Returns the server's OpenAPI document. */
   ObjectNode openApi() {
-    return own;
+    return description.openApi;
   }
 
   /** Returns the names of all operations. */
   Set<String> operations() {
     Set<String> names = ConcurrentHashMap.newKeySet();
-    own.get("paths")
+    openApi()
+        .get("paths")
         .forEach(path -> path.forEach(one -> names.add(one.get("operationId").asString())));
     return names;
   }
@@ -142,7 +157,7 @@ public final class Contract {
   /** Returns the name of a request's operation, or null if none matches. */
   @Nullable String operation(String method, String target) {
     String template = template(URI.create(target).getRawPath());
-    JsonNode operation = template == null ? null : document.operation(method, template);
+    JsonNode operation = template == null ? null : description.schemas.operation(method, template);
     return operation == null ? null : operation.get("operationId").asString();
   }
 
@@ -150,7 +165,7 @@ public final class Contract {
   void check(String method, String target, Reply reply) {
     String path = URI.create(target).getRawPath();
     String template = template(path);
-    JsonNode operation = template == null ? null : document.operation(method, template);
+    JsonNode operation = template == null ? null : description.schemas.operation(method, template);
     if (template == null || operation == null) {
       return; // unknown operation: the server answers 404 or 405, which other tests check
     }
@@ -186,11 +201,11 @@ public final class Contract {
   }
 
   private List<String> own(JsonNode operation, Reply reply) {
-    JsonNode response = document.response(operation, reply.status());
+    JsonNode response = description.schemas.response(operation, reply.status());
     if (!UNNAMED.contains(reply.status()) && !operation.get("responses").has("" + reply.status())) {
       return List.of("the status " + reply.status() + " is not documented");
     }
-    return response == null ? List.of() : against(document, response, reply);
+    return response == null ? List.of() : against(description.schemas, response, reply);
   }
 
   private List<String> svix(
@@ -242,7 +257,7 @@ public final class Contract {
 
   /** Returns the path's template with the most fixed segments, or null. */
   private @Nullable String template(String path) {
-    return routes.stream()
+    return description.routes.stream()
         .filter(route -> route.pattern().matcher(path).matches())
         .findFirst()
         .map(Route::template)

@@ -168,13 +168,14 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   private void initialize(Builder builder) throws IOException {
-    List<String> command = new ArrayList<>(List.of(binaries.program("initdb")));
-    command.addAll(List.of("-D", data().toString(), "-U", "postgres", "--auth=trust"));
-    command.addAll(List.of("--no-sync", "--encoding=UTF8", "--locale=C"));
+    Path template = binaries.template();
     if (builder.logFolder != null) {
-      command.addAll(List.of("--waldir=" + builder.logFolder, "--wal-segsize=1"));
+      createData(data(), "--waldir=" + builder.logFolder, "--wal-segsize=1");
+    } else if (template == null) {
+      createData(data());
+    } else {
+      run("cp", "-Rp", DataTemplate.in(template, user, this::createData).toString(), folder + "/");
     }
-    run(command.toArray(String[]::new));
     for (Map.Entry<String, byte[]> file : builder.files.entrySet()) {
       write(file.getKey(), file.getValue());
     }
@@ -190,6 +191,14 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     write(
         "postgresql.auto.conf",
         settings.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private void createData(Path data, String... more) throws IOException {
+    List<String> command = new ArrayList<>(List.of(binaries.program("initdb")));
+    command.addAll(List.of("-D", data.toString(), "-U", "postgres", "--auth=trust"));
+    command.addAll(List.of("--no-sync", "--encoding=UTF8", "--locale=C"));
+    command.addAll(List.of(more));
+    run(command.toArray(String[]::new));
   }
 
   private static void append(StringBuilder settings, String name, String value) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's programs, unpacked once for each user and version into the folder for temporary
@@ -32,9 +33,11 @@ final class PostgresqlBinaries {
       PosixFilePermissions.fromString("rwxr-xr-x");
 
   private final Path folder;
+  private final @Nullable Path template;
 
-  private PostgresqlBinaries(Path folder) {
+  private PostgresqlBinaries(Path folder, @Nullable Path template) {
     this.folder = folder;
+    this.template = template;
   }
 
   /** Returns the archive for this system, as the jars name it. */
@@ -58,7 +61,7 @@ final class PostgresqlBinaries {
    */
   static PostgresqlBinaries find() throws IOException {
     String installed = System.getenv("POSTHORN_TEST_POSTGRESQL");
-    return installed == null ? unpacked() : new PostgresqlBinaries(Path.of(installed));
+    return installed == null ? unpacked() : new PostgresqlBinaries(Path.of(installed), null);
   }
 
   private static PostgresqlBinaries unpacked() throws IOException {
@@ -71,23 +74,35 @@ final class PostgresqlBinaries {
       try (InputStream in = open()) {
         unpack(in, part);
       }
-      try {
-        Files.move(part, target);
-      } catch (FileAlreadyExistsException e) {
-        delete(part); // another process was faster
-      } catch (FileSystemException e) {
-        if (!Files.isDirectory(target)) {
-          throw e;
-        }
-        delete(part);
-      }
+      put(part, target);
     }
-    return new PostgresqlBinaries(target);
+    return new PostgresqlBinaries(target, parent.resolve(digest + "-data"));
+  }
+
+  /** Gives a complete folder its name, unless another process was faster. */
+  static void put(Path part, Path target) throws IOException {
+    try {
+      Files.move(part, target);
+    } catch (FileAlreadyExistsException e) {
+      delete(part);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(target)) {
+        throw e;
+      }
+      delete(part);
+    }
   }
 
   /** Returns the path of a program. */
   String program(String name) {
     return folder.resolve("bin").resolve(name).toString();
+  }
+
+  /**
+   * Returns the folder for a data directory to copy; null if the programs are not unpacked ones.
+   */
+  @Nullable Path template() {
+    return template;
   }
 
   private static InputStream open() throws IOException {
