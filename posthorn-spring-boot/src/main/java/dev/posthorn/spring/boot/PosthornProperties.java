@@ -68,8 +68,8 @@ public record PosthornProperties(
   /**
    * The properties {@code posthorn.store.postgresql.*}.
    *
-   * @param url URL of the database, if it is not that of the DataSource:
-   *     'postgresql://host/database?user=…&password=…'.
+   * @param url URL of the database with user and password, if it is not that of the DataSource:
+   *     'postgresql://host/database?user=…'.
    * @param schema Schema that has the tables, and nothing else.
    * @param schemaMode Handling of the schema at the start: create or upgrade it, check it, or
    *     nothing.

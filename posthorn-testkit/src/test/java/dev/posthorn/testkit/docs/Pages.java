@@ -19,7 +19,7 @@ final class Pages {
 
   static List<Path> all() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md")) {
+    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md")) {
       pages.add(ROOT.resolve(name));
     }
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
