@@ -58,6 +58,7 @@ class LaunchersTest {
   @ValueSource(
       strings = {
         "bin/posthorn",
+        "posthorn-server/src/distribution/posthorn",
         "examples/systemd/posthorn.service",
         "examples/container/Dockerfile",
         "docs/operating/install.md"
