@@ -2,12 +2,17 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.io.BufferedReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,14 +28,18 @@ class DevModeTest {
 
   @TempDir private Path folder;
 
-  private ServerProcess start(Map<String, String> environment, Path temporary) {
+  private ServerProcess start(Map<String, String> environment, Path temporary, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("serve", "--dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
+    arguments.addAll(List.of(more));
     Process process =
         ServerProcess.spawn(
             folder,
             environment,
             List.of("-Xmx128m", "-Djava.io.tmpdir=" + temporary),
             Main.class,
-            List.of("serve", "--dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"));
+            arguments);
     return ServerProcess.ready(folder, process);
   }
 
@@ -68,6 +77,38 @@ class DevModeTest {
     assertThat(temporary).isEmptyDirectory();
   }
 
+  /** A newcomer must see successes, failures and a link to the console at once. */
+  @Test
+  void aSampleFillsTheConsoleAndEndsWithTheServer() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (ServerProcess server = start(Map.of(), temporary, "--sample")) {
+      String printed = server.log();
+      assertThat(found("console +(\\S+)", printed)).contains("/console#code=");
+      assertThat(printed).contains("5 sample applications get messages");
+      String token = found("token +(phk_\\S+)", printed);
+      assertThat(JSON.readTree(get(server, token, "/event-type")).at("/data")).hasSize(5);
+      awaitAttempt(server, token, "/app/heron/attempt/endpoint/shop", 200);
+      awaitAttempt(server, token, "/app/heron/attempt/endpoint/accounting", 503);
+      awaitAttempt(server, token, "/app/kite/attempt/endpoint/fraud", 500);
+      awaitAttempt(server, token, "/app/mill/attempt/endpoint/stock", 0);
+      assertThat(server.log()).doesNotContain("Sample messages end", "ERROR");
+
+      server.terminate();
+      assertThat(server.awaitEnd()).isZero();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  private static String get(ServerProcess server, String token, String path) {
+    return server.send("GET", server.url() + "/api/v1" + path, token, null).body();
+  }
+
+  private static void awaitAttempt(ServerProcess server, String token, String path, int status) {
+    Await.until(
+        path + " has an attempt with status " + status,
+        () -> get(server, token, path).contains("\"responseStatusCode\":" + status + ","));
+  }
+
   /** Environment variables may belong to another server, whose database must stay untouched. */
   @Test
   void variablesOfAnotherServerAreIgnoredAndThatIsSaid() throws Exception {
@@ -90,6 +131,35 @@ class DevModeTest {
       assertThat(server.log()).doesNotContain("not even a key");
     }
     assertThat(database).doesNotExist();
+  }
+
+  @Test
+  void theDemoEndsWithAConsoleIfAsked() throws Exception {
+    Process demo =
+        ServerProcess.spawn(
+            folder,
+            Map.of("POSTHORN_TEMP_DIR", Files.createDirectory(folder.resolve("tmp")).toString()),
+            List.of("-Xmx128m"),
+            Main.class,
+            List.of("demo", "--console"));
+    try (BufferedReader out = demo.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.lines().takeWhile(line -> !line.startsWith("ready http")))
+          .contains("Every check passed.");
+      assertThat(demo.isAlive()).isTrue();
+      assertThat(Files.readString(folder.resolve("log"))).contains("/console#code=");
+      demo.toHandle().destroy();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.exitValue()).isZero();
+    } finally {
+      demo.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aSampleNeedsTheTemporaryDatabase() {
+    StringWriter text = new StringWriter();
+    assertThat(Commands.run(text, "serve", "--sample")).isEqualTo(2);
+    assertThat(text.toString()).contains("--sample: only with --dev");
   }
 
   @ParameterizedTest

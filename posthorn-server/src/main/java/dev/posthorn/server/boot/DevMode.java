@@ -11,6 +11,7 @@ import dev.posthorn.server.config.SettingFlags;
 import dev.posthorn.server.config.SettingReader;
 import dev.posthorn.server.config.StoreSettings;
 import dev.posthorn.server.config.TempFolder;
+import dev.posthorn.server.sample.SampleData;
 import dev.posthorn.spi.store.rows.EnvironmentRow;
 import dev.posthorn.spi.store.rows.TokenGrant;
 import dev.posthorn.spi.store.rows.TokenRow;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
@@ -43,6 +45,7 @@ final class DevMode implements AutoCloseable {
   private final TempFolder folder;
   private final Configuration configuration;
   private final String key;
+  private volatile @Nullable SampleData sample;
 
   private DevMode(TempFolder folder, Configuration configuration, String key) {
     this.folder = folder;
@@ -127,8 +130,12 @@ final class DevMode implements AutoCloseable {
     return configuration;
   }
 
-  /** Creates a token and an application, and prints commands that use them. */
-  void introduce(PosthornServer server, PrintWriter out) {
+  /**
+   * Creates a token and an application, and prints commands that use them.
+   *
+   * @param withSample whether sample data is added, too
+   */
+  void introduce(PosthornServer server, PrintWriter out, boolean withSample) {
     String token = token(server.engine());
     String url = server.url();
     out.printf(
@@ -162,7 +169,20 @@ final class DevMode implements AutoCloseable {
         url,
         APPLICATION,
         token);
+    if (withSample) {
+      SampleData started = SampleData.start(url, token);
+      sample = started;
+      out.printf("%s: open the console.%n%n", started.summary());
+    }
     out.flush();
+  }
+
+  /** Ends the messages and receivers of the sample, if there is one. */
+  void endSample() {
+    SampleData started = sample;
+    if (started != null) {
+      started.close();
+    }
   }
 
   /** Returns a link that opens the console without a token, once. */

@@ -1,5 +1,6 @@
 package dev.posthorn.server.boot;
 
+import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
@@ -49,10 +50,35 @@ public final class ServeCommand implements Callable<Integer> {
               + " machine. Prints commands to try.")
   private boolean dev;
 
+  @Option(
+      names = "--sample",
+      order = 0,
+      description =
+          "With --dev: sample applications and endpoints, and a trickle of messages of which some"
+              + " fail, to look at in the console.")
+  private boolean sample;
+
+  /**
+   * Runs a development server with sample data, on free ports, until it is stopped.
+   *
+   * @param caller the command that calls this one, whose handling of errors applies
+   */
+  public static int withSample(CommandLine caller) {
+    CommandLine serve = new CommandLine(new ServeCommand());
+    SettingFlags.addAll(serve.getCommandSpec());
+    serve.setExecutionExceptionHandler(caller.getExecutionExceptionHandler());
+    return serve.execute(
+        "--dev", "--sample", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0");
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     ParseResult parsed = spec.commandLine().getParseResult();
     if (!dev) {
+      if (sample) {
+        throw new BadSettingException(
+            "--sample: only with --dev, whose database is a temporary one", null);
+      }
       return serve(SettingFlags.read(parsed, System.getenv()), null);
     }
     DevMode mode = DevMode.create(parsed, System.getenv());
@@ -85,7 +111,7 @@ public final class ServeCommand implements Callable<Integer> {
       return 0; // the hook ends the process
     }
     if (mode != null) {
-      mode.introduce(server, spec.commandLine().getErr());
+      mode.introduce(server, spec.commandLine().getErr(), sample);
     }
     warn(server, options);
     spec.commandLine().getOut().println("ready " + server.url());
@@ -105,6 +131,9 @@ public final class ServeCommand implements Callable<Integer> {
     limit.begin();
     int code = 1;
     try {
+      if (mode != null) {
+        mode.endSample();
+      }
       code = server.stop() && !server.isFenced() ? 0 : 1;
       if (mode != null) {
         mode.close();

@@ -7,6 +7,7 @@ import dev.posthorn.Endpoint;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
 import dev.posthorn.Receipt;
+import dev.posthorn.server.boot.ServeCommand;
 import dev.posthorn.server.config.TempFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,14 +25,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Shows signed deliveries, a failure and its retries, and a killed process that loses nothing. */
 @Command(
     name = "demo",
     description = {
       "Shows signed deliveries, a failure and its retries, and a killed process that loses nothing:"
-          + " with a real database file and real sockets. Ends by itself.",
+          + " with a real database file and real sockets. Ends by itself, unless --console is"
+          + " given.",
       "Exits with 0 if every check passed, otherwise with 1."
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -57,6 +61,15 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final String ROW = "  %-31s  %-6s  %7s  %-9s  %-7s  %6s";
 
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--console",
+      description =
+          "Then starts a server with sample data, as serve --dev --sample does, and prints a link"
+              + " to its console; runs until Ctrl-C.")
+  private boolean console;
+
   private final Map<String, String> names = new LinkedHashMap<>();
   private boolean good = true;
 
@@ -65,13 +78,18 @@ public final class DemoCommand implements Callable<Integer> {
     try (TempFolder folder = TempFolder.create("posthorn-demo");
         DemoReceiver receiver = new DemoReceiver()) {
       Path file = folder.path().resolve("webhooks.db");
-      say("The demo ends by itself. This is what it does:%n%n%s", PICTURE);
+      say(
+          "The demo %s. This is what it does:%n%n%s",
+          console ? "ends with a console, which runs until Ctrl-C" : "ends by itself", PICTURE);
       say("Database: %s", file);
       say("Receiver: %s%n", receiver.url(""));
       deliver(file, receiver);
       kill(file, receiver);
     }
     say("%n%s", good ? "Every check passed." : "A CHECK FAILED: see above.");
+    if (good && console) {
+      return ServeCommand.withSample(spec.commandLine());
+    }
     return good ? 0 : 1;
   }
 
