@@ -14,6 +14,7 @@ import dev.posthorn.server.cli.demo.DemoCommand;
 import dev.posthorn.server.cli.demo.DemoSender;
 import dev.posthorn.server.cli.operate.BackupCommand;
 import dev.posthorn.server.cli.operate.ConsoleCommand;
+import dev.posthorn.server.cli.operate.HealthCommand;
 import dev.posthorn.server.cli.operate.HoldCommand;
 import dev.posthorn.server.cli.operate.KeysCommand;
 import dev.posthorn.server.cli.operate.MigrateCommand;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
           ServeCommand.class,
           ConfigCommand.class,
           ConsoleCommand.class,
+          HealthCommand.class,
           KeysCommand.class,
           BackupCommand.class,
           RestoreCommand.class,

@@ -121,8 +121,9 @@ class KubernetesTest {
 
   @Test
   void theUserIsThatOfTheImage() throws IOException {
-    String image = Files.readString(Path.of("..", "examples/container/Dockerfile"));
-    assertThat(image).contains("--uid " + pod.at("/securityContext/runAsUser").asString() + " ");
+    String user = pod.at("/securityContext/runAsUser").asString();
+    String group = pod.at("/securityContext/runAsGroup").asString();
+    assertThat(Files.readString(Path.of("pom.xml"))).contains("<user>" + user + ":" + group + "<");
     assertThat(pod.at("/securityContext/fsGroupChangePolicy").asString())
         .isEqualTo("OnRootMismatch");
   }

@@ -60,7 +60,6 @@ class LaunchersTest {
         "bin/posthorn",
         "posthorn-server/src/distribution/posthorn",
         "examples/systemd/posthorn.service",
-        "examples/container/Dockerfile",
         "docs/operating/install.md"
       })
   void eachCommandThatStartsAServerHasTheFlag(String launcher) throws IOException {
@@ -72,6 +71,11 @@ class LaunchersTest {
     assertThat(commands)
         .isNotEmpty()
         .allSatisfy(command -> assertThat(command).containsAnyOf(FLAG, "\"$exit_on_oom\""));
+  }
+
+  @Test
+  void soHaveJavasArgumentsInTheImage() throws IOException {
+    assertThat(Files.readAllLines(Path.of("src/image/opt/posthorn/posthorn"))).contains(FLAG);
   }
 
   @Test

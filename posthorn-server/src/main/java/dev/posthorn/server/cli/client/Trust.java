@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Trust in only the certificates of a file. */
-final class Trust {
+public final class Trust {
   private Trust() {}
 
   /**
@@ -25,7 +25,7 @@ final class Trust {
    * @param flag the flag that names the file
    * @throws ServerClient.FailedException if the file cannot be read or has no certificate
    */
-  static SSLContext in(Path pem, String flag) {
+  public static SSLContext in(Path pem, String flag) {
     try (InputStream in = Files.newInputStream(pem)) {
       List<Certificate> certificates =
           new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
