@@ -79,6 +79,7 @@ class EveryOperationTest {
     api.get("/api/v1/console/tail").expect(200);
     api.get("/api/v1/console/search?text=acme").expect(200);
     api.get("/api/v1/console/subscribers?event_type=a.b").expect(200);
+    api.get("/api/v1/console/settings").expect(200);
   }
 
   private void applications() {

@@ -13,6 +13,7 @@ import dev.posthorn.server.api.console.Audited;
 import dev.posthorn.server.api.console.OverviewApi;
 import dev.posthorn.server.api.console.SearchApi;
 import dev.posthorn.server.api.console.SessionApi;
+import dev.posthorn.server.api.console.SettingsApi;
 import dev.posthorn.server.api.console.SubscribersApi;
 import dev.posthorn.server.api.console.TailApi;
 import dev.posthorn.server.api.endpoint.EndpointApi;
@@ -41,6 +42,7 @@ import dev.posthorn.server.api.statistics.StatisticsApi;
 import dev.posthorn.server.api.statistics.UsageApi;
 import dev.posthorn.server.api.task.TaskApi;
 import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.config.ShownSetting;
 import dev.posthorn.server.console.ConsolePages;
 import dev.posthorn.server.health.EndpointTally;
 import dev.posthorn.server.health.FiguresReader;
@@ -62,12 +64,14 @@ public final class Api {
    * @param monitor watches the server's health
    * @param tally counts attempts by endpoint
    * @param secure whether browsers reach the server by HTTPS alone
+   * @param settings the settings of the process
    */
   public record Console(
       TokenAuthenticator authenticator,
       HealthMonitor monitor,
       EndpointTally tally,
-      boolean secure) {
+      boolean secure,
+      List<ShownSetting> settings) {
 
     /** Creates what the operations need on an engine without a listener. */
     static Console of(Engine engine) {
@@ -75,7 +79,8 @@ public final class Api {
           new TokenAuthenticator(engine, null, Clock.system(), 1),
           new HealthMonitor(new FiguresReader(engine, null, FiguresReader.Requests.NONE)::read),
           new EndpointTally(System::currentTimeMillis),
-          false);
+          false,
+          List.of());
     }
   }
 
@@ -142,6 +147,7 @@ public final class Api {
     all.addAll(tail.operations());
     all.addAll(new SearchApi(api).operations());
     all.addAll(new SubscribersApi(api).operations());
+    all.addAll(new SettingsApi(console.settings()).operations());
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
     all.addAll(new ConsolePages().operations());

@@ -76,6 +76,9 @@ public enum Capability {
     if (path.contains("/consumer/")) {
       return MANAGE_ENDPOINT; // reading moves the consumer forward
     }
+    if (path.equals("/api/v1/console/settings")) {
+      return ADMINISTER; // they are those of the whole server
+    }
     if (reads || path.equals(APPLICATION + "/msg/search") || path.endsWith("/count")) {
       return VIEW_BASE;
     }

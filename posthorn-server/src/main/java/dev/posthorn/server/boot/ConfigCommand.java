@@ -1,9 +1,9 @@
 package dev.posthorn.server.boot;
 
-import dev.posthorn.internal.rules.StoreUrl;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingFlags;
+import dev.posthorn.server.config.ShownSetting;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,12 +28,12 @@ public final class ConfigCommand implements Callable<Integer> {
         SettingFlags.read(spec.commandLine().getParseResult(), System.getenv());
     PrintWriter out = spec.commandLine().getOut();
     Setting.Tier tier = null;
-    for (Setting setting : Setting.values()) {
-      if (setting.tier() != tier) {
-        tier = setting.tier();
+    for (ShownSetting shown : ShownSetting.of(configuration)) {
+      if (shown.setting().tier() != tier) {
+        tier = shown.setting().tier();
         out.printf("%n# %s%n", tier.heading());
       }
-      print(configuration, setting, out);
+      print(shown, out);
     }
     configuration
         .unknownVariables()
@@ -46,19 +46,12 @@ public final class ConfigCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String hidden(Setting setting, String text) {
-    if ((setting == Setting.STORE || setting == Setting.INBOX) && StoreUrl.isPostgresql(text)) {
-      return StoreUrl.shown(StoreUrl.jdbc(text)) + ", without its parameters";
-    }
-    return text.isEmpty() ? "" : "(not shown)";
-  }
-
-  private static void print(Configuration configuration, Setting setting, PrintWriter out) {
-    Configuration.Value value = configuration.value(setting);
+  private static void print(ShownSetting shown, PrintWriter out) {
+    Setting setting = shown.setting();
     if (setting.isSecret()) {
-      out.printf("# %s=%s  (%s)%n", setting.key(), hidden(setting, value.text()), value.source());
+      out.printf("# %s=%s  (%s)%n", setting.key(), shown.value(), shown.source());
     } else {
-      out.printf("# (%s)%n%s=%s%n", value.source(), setting.key(), value.text());
+      out.printf("# (%s)%n%s=%s%n", shown.source(), setting.key(), shown.value());
     }
   }
 }

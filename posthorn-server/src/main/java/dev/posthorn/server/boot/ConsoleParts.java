@@ -4,10 +4,12 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.server.admin.ConsoleLinks;
 import dev.posthorn.server.api.Api;
 import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.config.ShownSetting;
 import dev.posthorn.server.health.EndpointTally;
 import dev.posthorn.server.health.FiguresReader;
 import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.http.HttpListener;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The server side of the console: health, the busiest endpoints, and links. */
@@ -19,6 +21,7 @@ final class ConsoleParts {
   private final HealthMonitor monitor;
   private final EndpointTally tally = new EndpointTally(System::currentTimeMillis);
   private final boolean secure;
+  private final List<ShownSetting> settings;
 
   /**
    * Creates the parts.
@@ -41,6 +44,7 @@ final class ConsoleParts {
                         () -> listener.get().metrics().count(SENDING, 5), authenticator::failures))
                 ::read);
     this.secure = isSecure(options.access());
+    this.settings = options.manner().settings();
     engine.events().add(tally);
   }
 
@@ -52,7 +56,7 @@ final class ConsoleParts {
 
   /** Returns what the API needs. */
   Api.Console forApi() {
-    return new Api.Console(authenticator, monitor, tally, secure);
+    return new Api.Console(authenticator, monitor, tally, secure, settings);
   }
 
   /** Returns the maker of links to a server that browsers reach under a URL. */

@@ -15,6 +15,7 @@ import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.config.Configuration;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.config.SettingReader;
+import dev.posthorn.server.config.ShownSetting;
 import dev.posthorn.server.config.StoreSettings;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
@@ -80,7 +81,8 @@ final class OptionsReader {
                     tracing())
                 .withStrict(settings.flag(Setting.STRICT))
                 .withTempFolder(settings.folder(Setting.TEMP_DIR))
-                .withInbox(ServerInbox.of(configuration)));
+                .withInbox(ServerInbox.of(configuration))
+                .withSettings(ShownSetting.of(configuration)));
   }
 
   private StorePlace store() {

@@ -6,11 +6,13 @@ import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.admin.AdminToken;
+import dev.posthorn.server.config.ShownSetting;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.tracing.TracingOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +185,8 @@ public record ServerOptions(
    * @param strict whether unknown event types of messages and unknown fields are refused
    * @param tempFolder the folder for unpacked native libraries, or null for the default
    * @param inbox the inbox whose rows are stored as messages, or null
+   * @param settings the settings that these options are from, for people; none if they are not from
+   *     settings
    */
   public record Tuning(
       long closeMillis,
@@ -192,7 +196,8 @@ public record ServerOptions(
       @Nullable TracingOptions tracing,
       boolean strict,
       @Nullable Path tempFolder,
-      @Nullable ServerInbox inbox) {
+      @Nullable ServerInbox inbox,
+      List<ShownSetting> settings) {
     /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Tuning DEFAULT = new Tuning(10_000, false, 30, Cors.NONE, null);
 
@@ -203,25 +208,63 @@ public record ServerOptions(
         int failedAuthLimit,
         Cors cors,
         @Nullable TracingOptions tracing) {
-      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null, null);
+      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null, null, List.of());
     }
 
     /** Returns this manner, strict or not. */
     public Tuning withStrict(boolean isStrict) {
       return new Tuning(
-          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, isStrict, tempFolder, inbox);
+          closeMillis,
+          svixHeaders,
+          failedAuthLimit,
+          cors,
+          tracing,
+          isStrict,
+          tempFolder,
+          inbox,
+          settings);
     }
 
     /** Returns this manner with a folder for unpacked native libraries, or null. */
     public Tuning withTempFolder(@Nullable Path folder) {
       return new Tuning(
-          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, folder, inbox);
+          closeMillis,
+          svixHeaders,
+          failedAuthLimit,
+          cors,
+          tracing,
+          strict,
+          folder,
+          inbox,
+          settings);
     }
 
     /** Returns this manner with an inbox whose rows are stored as messages, or null. */
     public Tuning withInbox(@Nullable ServerInbox other) {
       return new Tuning(
-          closeMillis, svixHeaders, failedAuthLimit, cors, tracing, strict, tempFolder, other);
+          closeMillis,
+          svixHeaders,
+          failedAuthLimit,
+          cors,
+          tracing,
+          strict,
+          tempFolder,
+          other,
+          settings);
+    }
+
+    /** Returns this manner with the settings that it is from. */
+    public Tuning withSettings(List<ShownSetting> shown) {
+      return new Tuning(
+          closeMillis,
+          svixHeaders,
+          failedAuthLimit,
+          cors,
+          tracing,
+          strict,
+          tempFolder,
+          inbox,
+          List.copyOf(shown));
     }
   }
 }

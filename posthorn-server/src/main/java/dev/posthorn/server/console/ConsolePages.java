@@ -46,6 +46,7 @@ public final class ConsolePages {
           "search.js",
           "secrets.js",
           "sendtest.js",
+          "settings.js",
           "signin.js",
           "strip.js",
           "tail.js");

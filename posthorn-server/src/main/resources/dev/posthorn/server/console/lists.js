@@ -25,7 +25,7 @@ function list(screen, heading, where, columns, empty, more = {}) {
   };
 }
 
-const STATES = {
+export const STATES = {
   enabled: '✓ Enabled', paused: '! Paused', disabled: '✕ Disabled',
   disabled_failing: '✕ Disabled: nothing but failures', disabled_gone: '✕ Disabled: 410 Gone',
 };

@@ -7,17 +7,18 @@ import {application, applications, eventType, eventTypes, keys, task, tasks} fro
 import {message} from './message.js';
 import {overview} from './overview.js';
 import {search} from './search.js';
+import {environment, settings} from './settings.js';
 import {signIn, useLink} from './signin.js';
 import {tail} from './tail.js';
 
 const SCREENS = {
-  '': overview, application, applications, audit, endpoint, 'event-type': eventType, 'event-types': eventTypes,
-  keys, message, search, tail, task, tasks,
+  '': overview, application, applications, audit, endpoint, environment, 'event-type': eventType, 'event-types': eventTypes,
+  keys, message, search, settings, tail, task, tasks,
 };
 const NAMES = [
-  ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['event-types', 'Event types'],
-  ['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'],
+  ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['event-types', 'Event types'], ['tasks', 'Tasks'],
 ];
+const MORE = [['keys', 'API keys'], ['audit', 'Audit log'], ['environment', 'Environment'], ['settings', 'Settings']];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');
@@ -53,8 +54,7 @@ async function open() {
     return;
   }
   const {screen, ids, query} = place();
-  show(nav, NAMES.map(([name, text]) =>
-    el('a', {href: '#/' + name, 'aria-current': name === screen ? 'page' : null, 'data-key': name}, text)), find(screen === 'search' ? query.get('text') : null));
+  show(nav, NAMES.map(to(screen)), menu(screen), find(screen === 'search' ? query.get('text') : null));
   document.title = 'Posthorn console';
   if (!Object.hasOwn(SCREENS, screen)) {
     failed('There is no such screen.');
@@ -67,6 +67,25 @@ async function open() {
       failed(failure.message);
     }
   }
+}
+
+const to = screen => ([name, text]) =>
+  el('a', {href: '#/' + name, 'aria-current': name === screen ? 'page' : null, 'data-key': name}, text);
+
+/** The screens that are needed less often; the menu closes when the focus leaves it. */
+function menu(screen) {
+  const label = el('summary', {'data-key': 'more'}, MORE.find(([name]) => name === screen)?.[1] ?? 'More');
+  const whole = el('details', {class: 'menu', onfocusout: event => {
+    if (!whole.contains(event.relatedTarget)) {
+      whole.open = false;
+    }
+  }, onkeydown: event => {
+    if (event.key === 'Escape') {
+      whole.open = false;
+      label.focus();
+    }
+  }}, label, el('div', {tabindex: -1}, MORE.filter(([name]) => name !== 'settings' || session.capabilities.includes('Administer')).map(to(screen))));
+  return whole;
 }
 
 /** The box that finds everything. */
@@ -90,8 +109,9 @@ function failed(why) {
 function begin(started) {
   session = started;
   nav.hidden = false;
+  const said = [session.name, session.environment, session.role].filter(Boolean).join(' · ');
   show(who,
-    el('span', {}, [session.name, session.environment, session.role].filter(Boolean).join(' · ')),
+    el('span', {class: 'who', title: said}, said),
     el('button', {type: 'button', class: 'plain', onclick: leave}, 'Sign out'));
   open();
 }
