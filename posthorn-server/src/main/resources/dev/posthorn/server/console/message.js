@@ -101,7 +101,7 @@ export async function message(main, {ids: [id], signal, session}) {
     waits = sent.data.some(one => WAITING.includes(one.statusText));
     const most = longest(attempts.data);
     show(targets, table('Endpoints', [
-      ['Endpoint', row => link(row.url ?? row.endpointUid ?? row.id, 'endpoint', found.appId, row.id), 'text'],
+      ['Endpoint', row => link(row.url, 'endpoint', found.appId, row.id), 'text'],
       ['Matches now', row => REASONS[row.reason] ?? 'Deleted', ''],
       ['Delivery', row => row.statusText === undefined ? 'None' : STATES[row.statusText], ''],
       ['Next attempt', row => row.nextAttempt ? time(row.nextAttempt) : '–', ''],

@@ -152,6 +152,12 @@ abstract class ConsoleFixture {
     return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
+  /** Opens the menu of further screens and follows one of its links. */
+  final void more(String name) {
+    page.locator(".menu summary").click();
+    link(name).click();
+  }
+
   final Locator heading(String name) {
     return page.getByRole(
         AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));

@@ -9,6 +9,11 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.config.Configuration;
+import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.config.ShownSetting;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +23,17 @@ import org.junit.jupiter.api.Test;
 class ConsoleListsTest extends ConsoleFixture {
   private static final String HOSTILE = "<img src=x onerror=alert(5)>";
 
-  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+  private static final String SECRET = "a key that nobody must see";
+  private static final List<ShownSetting> SETTINGS =
+      ShownSetting.of(
+          Configuration.of(
+              setting -> setting == Setting.SECRET_KEY ? SECRET : null,
+              Map.of("POSTHORN_CONCURRENCY", "9"),
+              null));
+
+  @AutoClose
+  private static final ServerFixture SERVER =
+      ServerFixture.start(options -> options.withManner(options.manner().withSettings(SETTINGS)));
 
   private static String app = "";
   private static String endpoint = "";
@@ -141,12 +156,55 @@ class ConsoleListsTest extends ConsoleFixture {
     signIn();
     link("Tasks").click();
     assertThat(region("Tasks")).containsText("Replay messages");
-    link("API keys").click();
+    more("API keys");
     assertThat(region("API keys")).containsText("console");
     assertAccessible();
     link("Event types").click();
     assertThat(region("Event types")).containsText("invoice.paid");
     assertAccessible();
+  }
+
+  @Test
+  void eachSettingHasItsValueAndItsSource() {
+    signIn();
+    assertThat(page().locator("header").evaluate("it => it.offsetHeight < 60")).isEqualTo(true);
+    more("Settings");
+    assertThat(region("Rarely used settings")).containsText("POSTHORN_CONCURRENCY");
+    assertThat(region("Essential settings")).containsText("(not shown)");
+    assertThat(page().locator("main")).not().containsText("log-level");
+    assertAccessible();
+    screenshot("settings");
+    button("All").click();
+    assertThat(page().locator("main")).containsText("log-level");
+    assertThat(page().locator("main")).not().containsText(SECRET);
+  }
+
+  @Test
+  void settingsAreOnlyForThoseWhoAdminister() {
+    signIn(key("ViewBase"));
+    page().locator(".menu summary").click();
+    assertThat(link("Audit log")).isVisible();
+    assertThat(link("Settings")).hasCount(0);
+    page().keyboard().press("Escape");
+    assertThat(link("Audit log")).isHidden();
+    open("#/settings");
+    assertThat(page().getByRole(AriaRole.ALERT)).containsText("do not allow");
+    open("#/environment");
+    assertThat(page().getByLabel("Keep messages and attempts for")).isDisabled();
+  }
+
+  @Test
+  void theRetentionOfTheEnvironmentCanBeChanged() {
+    signIn();
+    more("Environment");
+    assertThat(page().locator("main")).containsText("POST /api/v1/operational-webhook/endpoint");
+    page().getByLabel("Keep messages and attempts for").fill("48");
+    button("Save").click();
+    assertThat(text("Saved: 48 hours.")).isVisible();
+    assertAccessible();
+    screenshot("environment");
+    page().reload();
+    assertThat(page().getByLabel("Keep messages and attempts for")).hasValue("48");
   }
 
   @Test
@@ -168,7 +226,9 @@ class ConsoleListsTest extends ConsoleFixture {
     page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
     signIn();
     for (String screen :
-        new String[] {"applications", "application/" + app, "event-types", "tasks", "keys"}) {
+        new String[] {
+          "applications", "application/" + app, "event-types", "tasks", "keys", "settings"
+        }) {
       open("#/" + screen);
       assertThat(page().locator("h1")).isVisible();
       assertThat(page().locator("main table").first()).isVisible();

@@ -84,6 +84,7 @@ class ConsoleMessageTest extends ConsoleFixture {
     assertThat(page().locator("h1")).containsText(message);
     assertThat(row("Endpoints", "/failing")).containsText("Matches");
     assertThat(row("Endpoints", "/failing")).containsText("✕ Failed");
+    assertThat(row("Endpoints", "Not: other event types")).containsText("/others");
     assertThat(row("Endpoints", "Not: other event types")).containsText("None");
     assertThat(row("Endpoints", "Not: the endpoint is disabled")).containsText("None");
     assertThat(rows("Attempts")).hasCount(4);

@@ -130,7 +130,7 @@ class ConsoleSignInTest extends ConsoleFixture {
     page().getByLabel("Your name").fill("Flo");
     page().getByLabel("Read only").check();
     enter(key());
-    link("Audit log").click();
+    more("Audit log");
     assertThat(heading("Audit log")).isVisible();
     assertThat(page().getByRole(AriaRole.ROW).nth(1)).containsText("Flo");
     assertAccessible();

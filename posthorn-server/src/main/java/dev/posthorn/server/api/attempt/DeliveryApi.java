@@ -134,6 +134,7 @@ public final class DeliveryApi {
     String reason = api.engine().registry().why(endpoint, message.type(), message.channels());
     json.writeStringProperty("endpointId", api.id(IdPrefix.ENDPOINT, endpoint.id()));
     Json.text(json, "endpointUid", endpoint.uid());
+    json.writeStringProperty("url", endpoint.url());
     json.writeStringProperty("reason", reason.toLowerCase(Locale.ROOT));
     DeliveryStatus status = api.engine().deliveries().status(message, endpoint.id());
     Json.text(

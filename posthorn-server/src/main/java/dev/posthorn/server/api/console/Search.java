@@ -17,12 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A search in an environment. An id leads to one thing. Any other text is compared with the names
- * in memory, and as an event id with the messages of a bounded number of applications.
+ * in memory, and as an event id with the messages of all applications, for a limited time.
  */
 final class Search {
-  /** The number of applications whose messages are searched for an event id. */
-  private static final int MOST_APPLICATIONS = 1_000;
-
   /** The length from which on a part of a URL or of a name is enough. */
   private static final int LEAST_PART = 3;
 
@@ -115,10 +112,7 @@ final class Search {
     List<ApplicationRow> applications = registry().applications(environment);
     applications.forEach(this::inMemory);
     if (NameRules.NAME.allows(text)) {
-      applications.stream().limit(MOST_APPLICATIONS).forEach(this::byEventId);
-      if (applications.size() > MOST_APPLICATIONS) {
-        found.incomplete();
-      }
+      byEventId(applications);
     }
   }
 
@@ -137,9 +131,16 @@ final class Search {
     return lower.length() >= LEAST_PART && whole.toLowerCase(Locale.ROOT).contains(lower);
   }
 
-  private void byEventId(ApplicationRow row) {
-    if (!found.isFull()) {
-      message(api.engine().store(row.id()).messageByEvent(row.id(), text));
+  private void byEventId(List<ApplicationRow> applications) {
+    TimedSearch<ApplicationRow, MessageRow> search =
+        new TimedSearch<>(
+            row -> api.engine().store(row.id()).messageByEvent(row.id(), text),
+            System::nanoTime,
+            found.room());
+    TimedSearch.Result<MessageRow> result = search.search(applications);
+    result.all().forEach(this::message);
+    if (!result.complete()) {
+      found.incomplete();
     }
   }
 

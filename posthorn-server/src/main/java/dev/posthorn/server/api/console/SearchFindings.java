@@ -39,6 +39,11 @@ final class SearchFindings {
     return all.size() == MOST;
   }
 
+  /** Returns the number of findings that are still taken. */
+  int room() {
+    return MOST - all.size();
+  }
+
   boolean isEmpty() {
     return all.isEmpty();
   }

@@ -25,7 +25,8 @@ public final class SettingsApi {
             .get(
                 "/api/v1/console/settings",
                 "v1.console.settings",
-                "Returns the settings of this server process and their sources; secrets are masked.")
+                "Returns the settings of this server process and their sources; secrets are"
+                    + " masked.")
             .returns(200, "ConsoleSettingsOut")
             .to(ENVIRONMENT, call -> list()));
   }
