@@ -36,7 +36,7 @@ export async function environment(main, {session, signal}) {
   ]);
   const facts = [
     ['Environment', mono(session.environment)],
-    ['Endpoints', number(count.totalCount)],
+    ['Endpoints', `${number(count.active)} active, ${number(count.disabled)} disabled`],
     ['Applications with an enabled endpoint', number(active.count)],
     ['Retries after', own.retryPolicy.map(wait => number(wait) + ' s').join(', ')],
   ];

@@ -197,6 +197,7 @@ class ConsoleListsTest extends ConsoleFixture {
   void theRetentionOfTheEnvironmentCanBeChanged() {
     signIn();
     more("Environment");
+    assertThat(page().locator("main")).containsText("1 active, 0 disabled");
     assertThat(page().locator("main")).containsText("POST /api/v1/operational-webhook/endpoint");
     page().getByLabel("Keep messages and attempts for").fill("48");
     button("Save").click();
