@@ -19,8 +19,8 @@ final class Pages {
 
   static List<Path> all() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String name : List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "RELEASING.md")) {
-      pages.add(ROOT.resolve(name));
+    try (Stream<Path> files = Files.list(ROOT)) {
+      files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
     }
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
