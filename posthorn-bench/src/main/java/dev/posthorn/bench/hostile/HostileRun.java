@@ -7,7 +7,6 @@ import dev.posthorn.bench.JavaProcess;
 import dev.posthorn.bench.ProcessFigures;
 import dev.posthorn.bench.delivery.LibrarySubject;
 import dev.posthorn.bench.delivery.ReceiverProcess;
-import dev.posthorn.bench.delivery.TimingReceiver;
 import dev.posthorn.internal.engine.base.AttemptResult;
 import dev.posthorn.internal.engine.base.EngineCounters;
 import dev.posthorn.internal.engine.base.EngineOptions;
@@ -31,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  * delivery, and the most memory and descriptors that the process had.
  */
 public final class HostileRun {
-  private static final int BYTES = 1_024;
-  private static final int HEALTHY = 0;
   private static final int WARM_UP_SECONDS = 20;
   private static final int WINDOW_SECONDS = 60;
   private static final int SLOW_DNS_SECONDS = 4;
@@ -55,14 +51,11 @@ public final class HostileRun {
 
   private final LibrarySubject library;
   private final ReceiverProcess receiver;
-  private final DeliveryTrace trace;
   private final TracedRuntime traced;
   private final RunQueues queues = new RunQueues();
   private final DiskWatch disk;
   private final CpuUse cpu;
-  private final int rate;
-  private final AtomicLong refused = new AtomicLong();
-  private long sent;
+  private final HealthySender sender;
   private long mostHeap;
   private long mostDescriptors;
 
@@ -84,11 +77,10 @@ public final class HostileRun {
       int rate) {
     this.library = library;
     this.receiver = receiver;
-    this.trace = trace;
     this.traced = traced;
     this.cpu = machine.cpu;
     this.disk = machine.disk;
-    this.rate = rate;
+    this.sender = new HealthySender(library, trace, rate);
   }
 
   /** The watches of what all processes share. */
@@ -117,10 +109,10 @@ public final class HostileRun {
       throw new IOException("the receivers ended");
     }
     int[] ports = Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
-    DeliveryTrace trace = new DeliveryTrace();
     boolean watches = Integer.parseInt(args[4]) != 0;
+    DeliveryTrace trace = new DeliveryTrace(watches);
     TracedRuntime traced = new TracedRuntime(trace, watches);
-    try (ReceiverProcess receiver = new ReceiverProcess(BYTES, true);
+    try (ReceiverProcess receiver = new ReceiverProcess(HealthySender.BYTES, true);
         DiskWatch disk = new DiskWatch(folder)) {
       HttpTransportOptions transport =
           HttpTransportOptions.builder()
@@ -236,6 +228,7 @@ public final class HostileRun {
       throws IOException {
     receiver.series(name);
     traced.clear();
+    sender.clear();
     queues.clear();
     disk.clear();
     long attempts = attempts();
@@ -262,45 +255,48 @@ public final class HostileRun {
         ProcessFigures.resident(ProcessHandle.current()),
         descriptors(),
         processors);
+    sender.print();
     traced.print();
     disk.print();
     queues.print();
     return new Window(report, processors);
   }
 
-  /** Sends to the healthy endpoint, and has the neighbors do what they do. */
+  /**
+   * Sends to the healthy endpoint, and has the neighbors do what they do on another thread: what
+   * they hand in delays nobody else's sender.
+   */
   private void load(int seconds, List<Neighbors.Act> acts) {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    Thread others = Thread.ofPlatform().name("neighbors").start(() -> act(acts, end));
+    sender.run(end);
+    try {
+      others.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void act(List<Neighbors.Act> acts, long end) {
     long start = System.nanoTime();
-    long end = start + seconds * 1_000_000_000L;
-    int healthy = 0;
     int[] turns = new int[acts.size()];
+    int looks = 0;
     for (long now = start; now < end; now = System.nanoTime()) {
-      long next = start + healthy * 1_000_000_000L / rate;
-      if (next <= now) {
-        byte[] body = TimingReceiver.body(BYTES);
-        library.accept(
-            HEALTHY,
-            body,
-            () -> trace.told(TimingReceiver.timeIn(body), System.nanoTime()),
-            why -> refused.incrementAndGet());
-        healthy++;
-        sent++;
-        continue;
-      }
       boolean acted = false;
-      for (int i = 0; i < turns.length && !acted; i++) {
+      for (int i = 0; i < turns.length; i++) {
         long due = start + turns[i] * 60_000_000_000L / acts.get(i).perMinute();
         if (due <= now) {
           acts.get(i).turn().run(turns[i]++);
           acted = true;
         }
       }
-      if (!acted) {
-        LockSupport.parkNanos(Math.min(1_000_000, next - now));
-      }
-      if (healthy % rate == 0) {
+      if (now - start > looks * 1_000_000_000L) {
+        looks++;
         mostHeap = Math.max(mostHeap, heap());
         mostDescriptors = Math.max(mostDescriptors, descriptors());
+      }
+      if (!acted) {
+        LockSupport.parkNanos(5_000_000);
       }
     }
   }
@@ -331,8 +327,9 @@ public final class HostileRun {
         counters.deliveriesEnded(DeliveryState.CANCELLED),
         waiting());
     System.out.printf(
-        "healthy: %d sent, %d refused; the messages of every minute above add up to those received%n",
-        sent, refused.get());
+        "healthy: %d sent, %d refused; the messages of every minute above add up to those"
+            + " received%n",
+        sender.sent(), sender.refused());
     printMemory();
   }
 

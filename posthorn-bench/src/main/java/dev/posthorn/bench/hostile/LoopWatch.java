@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks each event loop again and again to run a small task, as a commit does. While one does not
@@ -20,13 +22,17 @@ final class LoopWatch implements AutoCloseable {
   private static final long LATE_NANOS = 3_000_000;
   private static final int FRAMES = 3;
   private static final int SHOWN = 8;
+  private static final int SHOWN_EACH = 3;
   private static final String OURS = "dev.posthorn.";
 
   private final List<Watched> watched = new ArrayList<>();
   private final List<Long> delays = new ArrayList<>();
-  private final Map<String, Integer> seen = new HashMap<>();
+  private final List<Sample> samples = new ArrayList<>();
   private final Thread thread;
   private volatile boolean closed;
+
+  /** A look at a loop that kept a task waiting. */
+  private record Sample(long time, Thread of, String doing) {}
 
   private static final class Watched {
     final Loop loop;
@@ -90,8 +96,31 @@ final class LoopWatch implements AutoCloseable {
             .collect(Collectors.joining(" < "));
     String top = stack.length == 0 ? state.toString() : name(stack[0]);
     synchronized (this) {
-      seen.merge(top + " < … < " + ours, 1, Integer::sum);
+      samples.add(new Sample(System.nanoTime(), of, top + " < … < " + ours));
     }
+  }
+
+  /** Returns what a loop was most often seen at within a time, or nothing. */
+  synchronized String doing(@Nullable Thread loop, long from, long to) {
+    Map<String, Integer> seen =
+        count(
+            samples.stream()
+                .filter(one -> one.of == loop && one.time - from > 0 && one.time - to < 0));
+    return byCount(seen)
+        .limit(SHOWN_EACH)
+        .map(entry -> entry.getValue() + " × " + entry.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, Integer> count(Stream<Sample> samples) {
+    Map<String, Integer> seen = new HashMap<>();
+    samples.forEach(one -> seen.merge(one.doing, 1, Integer::sum));
+    return seen;
+  }
+
+  private static Stream<Map.Entry<String, Integer>> byCount(Map<String, Integer> seen) {
+    return seen.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed());
   }
 
   private static String name(StackTraceElement frame) {
@@ -102,7 +131,7 @@ final class LoopWatch implements AutoCloseable {
   /** Forgets all so far. */
   synchronized void clear() {
     delays.clear();
-    seen.clear();
+    samples.clear();
   }
 
   /** Prints how late tasks were, and what the loops did while they were, and forgets it. */
@@ -117,8 +146,7 @@ final class LoopWatch implements AutoCloseable {
         at(0.5),
         at(0.99),
         at(1));
-    seen.entrySet().stream()
-        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+    byCount(count(samples.stream()))
         .limit(SHOWN)
         .forEach(entry -> System.out.printf("    %5d %s%n", entry.getValue(), entry.getKey()));
     clear();

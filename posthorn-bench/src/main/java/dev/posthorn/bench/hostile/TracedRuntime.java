@@ -30,6 +30,12 @@ final class TracedRuntime {
   private final CollectorPauses pauses = new CollectorPauses();
   private @Nullable LoopWatch watch;
 
+  /** The healthy endpoint's event loop. */
+  private volatile @Nullable Thread loop;
+
+  /** The monotonic time at which the time of measurement began. */
+  private long start;
+
   /**
    * Creates it for one runtime.
    *
@@ -60,6 +66,9 @@ final class TracedRuntime {
 
   private @Nullable Object call(Store store, Method method, Object @Nullable [] args)
       throws Throwable {
+    boolean isCommit = method.getName().equals("commit") && args != null;
+    List<Long> healthy = isCommit && args != null ? healthy((Batch) args[0]) : List.of();
+    ThreadTimes.Times before = healthy.isEmpty() ? ThreadTimes.Times.NONE : trace.writerTimes();
     long begin = System.nanoTime();
     Object result;
     try {
@@ -67,8 +76,10 @@ final class TracedRuntime {
     } catch (InvocationTargetException e) {
       throw e.getCause() == null ? e : e.getCause();
     }
-    if (method.getName().equals("commit") && args != null) {
-      committed((Batch) args[0], begin, System.nanoTime());
+    if (isCommit && args != null) {
+      long end = System.nanoTime();
+      ThreadTimes.Times after = healthy.isEmpty() ? before : trace.writerTimes();
+      committed((Batch) args[0], healthy, new Way.Span(begin, before, end, after));
     } else if (method.getName().equals("upkeep")) {
       long end = System.nanoTime();
       writer.add(WriterLog.Work.UPKEEP, begin, end);
@@ -79,6 +90,7 @@ final class TracedRuntime {
 
   /** Forgets what was recorded so far. */
   void clear() {
+    start = System.nanoTime();
     trace.clear();
     commits.clear();
     pauses.clear();
@@ -89,8 +101,9 @@ final class TracedRuntime {
 
   /** Prints what was recorded since the last call. */
   void print() {
-    trace.print();
+    List<Way> slowest = trace.print();
     if (watch != null) {
+      new SlowMessages(pauses, watch, loop, start).print(slowest);
       commits.print();
       pauses.print();
       watch.print();
@@ -104,12 +117,12 @@ final class TracedRuntime {
     }
   }
 
-  private void committed(Batch batch, long begin, long end) {
-    for (long sent : healthy(batch)) {
-      trace.committed(sent, begin, end, writer);
+  private void committed(Batch batch, List<Long> healthy, Way.Span span) {
+    for (long sent : healthy) {
+      trace.committed(sent, span, writer);
     }
-    writer.add(WriterLog.Work.COMMIT, begin, end);
-    commits.committed(batch, end - begin);
+    writer.add(WriterLog.Work.COMMIT, span.begin(), span.end());
+    commits.committed(batch, span.end() - span.begin());
   }
 
   private static List<Long> healthy(Batch batch) {
@@ -136,12 +149,14 @@ final class TracedRuntime {
     @Override
     public void exchange(Loop loop, HttpRequest request, Consumer<ExchangeResult> done) {
       long sent = DeliveryTrace.sentAt(request.body());
-      DeliveryTrace.Way way = sent == 0 ? null : trace.requested(sent, System.nanoTime());
+      if (sent != 0) {
+        TracedRuntime.this.loop = Thread.currentThread();
+      }
+      Way way = sent == 0 ? null : trace.requested(sent, System.nanoTime());
       real.exchange(loop, request, way == null ? done : result -> ended(way, result, done));
     }
 
-    private void ended(
-        DeliveryTrace.Way way, ExchangeResult result, Consumer<ExchangeResult> done) {
+    private void ended(Way way, ExchangeResult result, Consumer<ExchangeResult> done) {
       if (result instanceof ExchangeResult.Response response) {
         trace.received(way, TimingReceiver.timeIn(response.excerpt()));
       }
