@@ -90,7 +90,12 @@ final class Dial extends ChannelInboundHandlerAdapter implements Carrier {
       HandshakeSteps taken = tls.steps(owner, channel);
       securing = true;
       steps = taken;
-      dialer.handshakes().add(owner, () -> handshake(channel, taken));
+      dialer
+          .warmUp()
+          .before(
+              taken,
+              channel,
+              () -> dialer.handshakes().add(owner, () -> handshake(channel, taken)));
     } else {
       carry(channel, false);
     }

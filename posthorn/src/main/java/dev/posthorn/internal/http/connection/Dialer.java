@@ -11,9 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
 import java.net.InetAddress;
@@ -31,6 +28,7 @@ final class Dialer {
   private final Bootstrap bootstrap;
   private final TlsContexts tls;
   private final HandshakeQueue handshakes;
+  private final WarmUp warmUp;
   private final @Nullable EgressProxy proxy;
   private final AtomicInteger open;
 
@@ -39,6 +37,7 @@ final class Dialer {
     this.bootstrap = context.bootstrap((EventLoop) transport.loop.executor);
     this.tls = context.tls();
     this.handshakes = new HandshakeQueue(transport.loop);
+    this.warmUp = context.warmUp();
     this.proxy = context.options().proxy();
     this.open = context.open();
   }
@@ -157,6 +156,10 @@ final class Dialer {
     return handshakes;
   }
 
+  WarmUp warmUp() {
+    return warmUp;
+  }
+
   /** Returns the beginning of a sentence about a connection that could not be opened. */
   String described() {
     return proxy == null ? "connecting to " : "connecting through the proxy to ";
@@ -170,17 +173,7 @@ final class Dialer {
     if (http2) {
       Http2Connection connection = new Http2Connection(transport, authority, dial.address, channel);
       pipeline.addLast(
-          connection.meter(),
-          Http2FrameCodecBuilder.forClient()
-              .initialSettings(
-                  Http2Settings.defaultSettings()
-                      .pushEnabled(false)
-                      .initialWindowSize(Http2Connection.WINDOW)
-                      .maxHeaderListSize(ResponseReader.MAX_LINES))
-              .gracefulShutdownTimeoutMillis(0)
-              .build(),
-          new Http2MultiplexHandler(new Refusing()),
-          connection);
+          connection.meter(), Http2Connection.codec(), Http2Connection.multiplexer(), connection);
       pipeline.remove(dial);
       dial.becameConnection();
       authority.dialed(connection);
@@ -192,16 +185,6 @@ final class Dialer {
       dial.becameConnection();
       authority.dialed();
       connection.sendFirst(exchange, destination);
-    }
-  }
-
-  /**
-   * Closes streams that the receiver opens: push is disabled, and no other streams are supported.
-   */
-  private static final class Refusing extends ChannelInitializer<Channel> {
-    @Override
-    protected void initChannel(Channel stream) {
-      stream.close();
     }
   }
 }

@@ -6,8 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
@@ -62,6 +67,33 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.address = address;
     this.channel = channel;
     this.streams = new Http2StreamChannelBootstrap(channel);
+  }
+
+  /** Returns a codec for a new connection. */
+  static Http2FrameCodec codec() {
+    return Http2FrameCodecBuilder.forClient()
+        .initialSettings(
+            Http2Settings.defaultSettings()
+                .pushEnabled(false)
+                .initialWindowSize(WINDOW)
+                .maxHeaderListSize(ResponseReader.MAX_LINES))
+        .gracefulShutdownTimeoutMillis(0)
+        .build();
+  }
+
+  /** Returns a handler that gives each stream of a new connection its channel. */
+  static Http2MultiplexHandler multiplexer() {
+    return new Http2MultiplexHandler(new Refusing());
+  }
+
+  /**
+   * Closes streams that the receiver opens: push is disabled, and no other streams are supported.
+   */
+  private static final class Refusing extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel stream) {
+      stream.close();
+    }
   }
 
   boolean hasRoom() {

@@ -6,6 +6,7 @@ import dev.posthorn.internal.http.dns.NettyResolver;
 import dev.posthorn.internal.http.loop.FileDescriptors;
 import dev.posthorn.internal.http.loop.NativeIo;
 import dev.posthorn.internal.http.loop.NettyLoop;
+import dev.posthorn.internal.http.tls.Offer;
 import dev.posthorn.internal.http.tls.TlsContexts;
 import dev.posthorn.spi.transport.Resolver;
 import io.netty.bootstrap.Bootstrap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * State that the loops of one transport share.
  *
+ * @param warmUp comes before the first TLS handshake
  * @param open the number of connections that are open or being opened
  * @param connections the maximum number of connections
  * @param lookups the maximum number of concurrent lookups of a loop
@@ -32,6 +34,7 @@ public record TransportContext(
     HttpTransportOptions options,
     NativeIo io,
     TlsContexts tls,
+    WarmUp warmUp,
     ByteBufAllocator alloc,
     AtomicInteger open,
     int connections,
@@ -60,10 +63,12 @@ public record TransportContext(
     ByteBufAllocator alloc =
         new PooledByteBufAllocator(true, 0, options.loops(), PAGE, ORDER, CACHED, CACHED, false);
     FileDescriptors descriptors = FileDescriptors.now();
+    TlsContexts tls = new TlsContexts(options);
     return new TransportContext(
         options,
         NativeIo.best(options.nativeIo()),
-        new TlsContexts(options),
+        tls,
+        new WarmUp(tls, Offer.of(options)),
         alloc,
         new AtomicInteger(),
         Math.min(options.maxConnections(), descriptors.forReceivers()),

@@ -6,6 +6,7 @@ import dev.posthorn.internal.fair.Shares;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.transport.TlsIdentity;
 import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -116,6 +117,19 @@ public final class TlsContexts implements AutoCloseable {
   /** Returns the executor for the handshake of a channel. */
   public HandshakeSteps steps(Owner owner, Channel channel) {
     return new HandshakeSteps(threads, owner, channel);
+  }
+
+  /** Begins a handshake that leads nowhere: so the next one has all classes that it needs. */
+  public void warmUp(Offer offer) {
+    TlsPeer nobody = new TlsPeer("localhost", 443, false, null);
+    EmbeddedChannel channel = new EmbeddedChannel();
+    try {
+      channel
+          .pipeline()
+          .addLast(Tls.handler(shared(offer), channel.alloc(), nobody, Runnable::run));
+    } finally {
+      channel.finishAndReleaseAll();
+    }
   }
 
   private synchronized SslContext shared(Offer offer) {
