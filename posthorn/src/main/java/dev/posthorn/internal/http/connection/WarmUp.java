@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * some hundred classes, which takes a tenth of a second: on a loop, all of its deliveries would
  * wait for that.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Nothing leaves memory, so nothing is waited for.
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
