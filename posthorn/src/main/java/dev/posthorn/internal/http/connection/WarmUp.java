@@ -92,7 +92,7 @@ final class WarmUp {
           .handler(new ChannelInboundHandlerAdapter())
           .open()
           .addListener(opened -> request((Http2StreamChannel) opened.getNow()));
-      while (move(client, server) | move(server, client)) {
+      while (move(client, server) || move(server, client)) {
         // Until neither has anything to say.
       }
     } finally {
