@@ -7,7 +7,6 @@ import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.lane.Sweep;
-import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.reads.PartitionRow;
@@ -117,14 +116,18 @@ final class Recovery {
 
   /** Resumes ending the deliveries that were canceled together. */
   private void sweep(Set<Integer> partitions, Map<Long, Sweep.Progress> counters) {
-    for (RegisteredEndpoint endpoint : context.endpoints().endpoints()) {
-      if (endpoint.cancelledUpTo != 0 && partitions.contains(endpoint.partition)) {
-        Sweep.Progress task = counters.getOrDefault(endpoint.id, Sweep.Progress.NONE);
-        Sweep.Order order = new Sweep.Order(task, count -> {});
-        ShardLoop loop = shards.loop(endpoint.id);
-        loop.execute(() -> loop.withLane(endpoint, lane -> lane.endings().sweep().begin(order)));
-      }
-    }
+    context
+        .endpoints()
+        .endpoints(partitions)
+        .filter(endpoint -> endpoint.cancelledUpTo != 0)
+        .forEach(
+            endpoint -> {
+              Sweep.Progress task = counters.getOrDefault(endpoint.id, Sweep.Progress.NONE);
+              Sweep.Order order = new Sweep.Order(task, count -> {});
+              ShardLoop loop = shards.loop(endpoint.id);
+              loop.execute(
+                  () -> loop.withLane(endpoint, lane -> lane.endings().sweep().begin(order)));
+            });
   }
 
   /** Ends the searches for parked rows and the tasks that it resumed. Any thread may call it. */
@@ -178,12 +181,14 @@ final class Recovery {
       PartitionScan store = context.runtime().store().across(partitions);
       while (after != null && !stopped) {
         ScanPage<LiveRow> heads = store.parkedHeads(after, PAGE);
+        List<StoredLanes.News> news = new ArrayList<>();
         for (PartitionRow<LiveRow> head : heads.rows()) {
-          lanes.tell(
-              head.partition(),
-              head.row().endpoint(),
-              lane -> lane.unloaded(head.row().parkedKey()));
+          LiveRow row = head.row();
+          news.add(
+              new StoredLanes.News(
+                  head.partition(), row.endpoint(), lane -> lane.unloaded(row.parkedKey())));
         }
+        lanes.tell(news);
         after = heads.next();
       }
     }

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  * of others are in memory; what waits for a removed endpoint is canceled.
  */
 final class StoredLanes {
+  private static final String TASK = "news of stored rows";
+
   private final LaneContext context;
   private final Shards shards;
 
@@ -72,8 +74,10 @@ final class StoredLanes {
     all.computeIfAbsent(loop, l -> new ArrayList<>()).add(() -> loop.withLane(endpoint, news.task));
   }
 
-  private static void send(Map<ShardLoop, List<Runnable>> all) {
-    all.forEach((loop, tasks) -> loop.execute(() -> tasks.forEach(Runnable::run)));
+  private void send(Map<ShardLoop, List<Runnable>> all) {
+    all.forEach(
+        (loop, tasks) ->
+            loop.execute(() -> tasks.forEach(task -> context.guard().run(TASK, task))));
   }
 
   /** Returns a stand-in for an endpoint that was removed. */

@@ -298,11 +298,10 @@ public class Cancellations {
   public final void forget(Set<Integer> partitions) {
     byDelivery.values().removeIf(mark -> partitions.contains(mark.partition));
     ofMessages.values().removeIf(mark -> partitions.contains(mark.partition));
-    for (RegisteredEndpoint endpoint : registry.endpoints()) {
-      if (endpoint.cancelledUpTo != 0 && partitions.contains(endpoint.partition)) {
-        endpoint.cancelledUpTo = 0;
-      }
-    }
+    registry
+        .endpoints(partitions)
+        .filter(endpoint -> endpoint.cancelledUpTo != 0)
+        .forEach(endpoint -> endpoint.cancelledUpTo = 0);
   }
 
   /**

@@ -38,6 +38,8 @@ public final class EndpointRegistry {
   private final Map<Long, RegisteredApplication> applications = new ConcurrentHashMap<>();
   private final Map<Long, ConcurrentSkipListMap<Long, RegisteredApplication>> byEnvironment =
       new ConcurrentHashMap<>();
+  private final Map<Integer, Map<Long, RegisteredApplication>> byPartition =
+      new ConcurrentHashMap<>();
   private final OwnNames<RegisteredApplication> applicationNames = new OwnNames<>();
   private final Map<Long, RegisteredEndpoint> endpoints = new ConcurrentHashMap<>();
   private final OwnNames<RegisteredEndpoint> endpointNames = new OwnNames<>();
@@ -77,12 +79,13 @@ public final class EndpointRegistry {
 
   /** Sets the states that the lanes of partitions go on from, as they are in the store now. */
   public void restore(Set<Integer> partitions, List<LaneStateRow> laneStates) {
-    for (RegisteredEndpoint endpoint : endpoints.values()) {
-      if (endpoint.laneState != null && partitions.contains(endpoint.partition)) {
-        endpoint.failingSince = 0;
-        endpoint.laneState = null;
-      }
-    }
+    endpoints(partitions)
+        .filter(endpoint -> endpoint.laneState != null)
+        .forEach(
+            endpoint -> {
+              endpoint.failingSince = 0;
+              endpoint.laneState = null;
+            });
     laneStates.forEach(this::restore);
   }
 
@@ -118,6 +121,16 @@ public final class EndpointRegistry {
   /** Returns all endpoints, in any order. */
   public Collection<RegisteredEndpoint> endpoints() {
     return endpoints.values();
+  }
+
+  /**
+   * Returns the endpoints of partitions, in any order. A node takes over a few partitions at a
+   * time, so nothing that it does for them may look at all endpoints.
+   */
+  public Stream<RegisteredEndpoint> endpoints(Set<Integer> partitions) {
+    return partitions.stream()
+        .flatMap(partition -> byPartition.getOrDefault(partition, Map.of()).values().stream())
+        .flatMap(application -> application.endpoints().stream());
   }
 
   /** Returns an endpoint by the host's own name for it, or null. */
@@ -190,8 +203,13 @@ public final class EndpointRegistry {
     byEnvironment
         .computeIfAbsent(row.environment(), id -> new ConcurrentSkipListMap<>())
         .put(row.id(), application);
+    in(application.partition).put(row.id(), application);
     applicationNames.applied(row.environment(), application.row().uid(), row.uid(), application);
     application.row(row);
+  }
+
+  private Map<Long, RegisteredApplication> in(int partition) {
+    return byPartition.computeIfAbsent(partition, number -> new ConcurrentHashMap<>());
   }
 
   /** Applies a new or changed endpoint. */
@@ -252,6 +270,7 @@ public final class EndpointRegistry {
       ApplicationRow last = application.row();
       applicationNames.applied(last.environment(), last.uid(), null, application);
       byEnvironment(last.environment()).remove(id);
+      in(application.partition).remove(id);
       application.delete();
       applications.remove(id);
     }
