@@ -1,12 +1,18 @@
 package dev.posthorn.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Another process of this program, with the same Java and the same classes. */
 public final class JavaProcess {
+  /** The priority of a process that runs only while nobody else needs the processor. */
+  public static final int IDLE = 20;
+
+  private static final Path CHRT = Path.of("/usr/bin/chrt");
+
   private JavaProcess() {}
 
   /**
@@ -29,13 +35,18 @@ public final class JavaProcess {
    * Starts a class's {@code main} as {@link #start} does, with a lower priority: for those who only
    * make work for what is measured.
    *
-   * @param niceness how much lower, as of the command {@code nice}; 0 for the same
+   * @param niceness how much lower, as of the command {@code nice}; 0 for the same; {@link #IDLE}
+   *     to run only while nobody else needs the processor (Linux; elsewhere it is 19)
    */
   public static Process startBehind(int niceness, int heapMegabytes, Class<?> main, Object... args)
       throws IOException {
     ProcessBuilder builder = builder(heapMegabytes, List.of(), main, args);
-    if (niceness != 0) {
-      builder.command().addAll(0, List.of("nice", "-n", String.valueOf(niceness)));
+    if (niceness == IDLE && Files.isExecutable(CHRT)) {
+      builder.command().addAll(0, List.of(CHRT.toString(), "--idle", "0"));
+    } else if (niceness != 0) {
+      builder
+          .command()
+          .addAll(0, List.of("nice", "-n", String.valueOf(Math.min(niceness, IDLE - 1))));
     }
     return builder.start();
   }

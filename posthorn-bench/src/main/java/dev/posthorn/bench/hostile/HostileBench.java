@@ -18,7 +18,7 @@ public final class HostileBench {
         .with("--alone", 60)
         .with("--rate", 200)
         .with("--heap", 256)
-        .with("--receivers-nice", 10)
+        .with("--receivers-nice", JavaProcess.IDLE)
         .with("--threads", 0);
   }
 

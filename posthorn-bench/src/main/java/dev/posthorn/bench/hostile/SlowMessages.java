@@ -2,6 +2,10 @@ package dev.posthorn.bench.hostile;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlowMessages {
   private static final int SHOWN = 20;
+  private static final long PERIOD_NANOS = 5_000_000_000L;
 
   private final CollectorPauses pauses;
   private final LoopWatch loops;
@@ -31,6 +36,7 @@ final class SlowMessages {
 
   /** Prints the sums of some messages, fastest first, and each of the last ones. */
   void print(List<Way> ways) {
+    System.out.println("  sent in each 5 s: " + byTime(ways));
     for (Way.Leg leg : Way.Leg.values()) {
       double[] sums = new double[4];
       for (Way way : ways) {
@@ -55,6 +61,15 @@ final class SlowMessages {
         System.out.println("        its loop: " + doing);
       }
     }
+  }
+
+  private String byTime(List<Way> ways) {
+    Map<Long, Integer> counts = new TreeMap<>();
+    ways.forEach(way -> counts.merge((way.sent - start) / PERIOD_NANOS, 1, Integer::sum));
+    long last = counts.keySet().stream().mapToLong(Long::longValue).max().orElse(-1);
+    return LongStream.rangeClosed(0, last)
+        .mapToObj(period -> String.valueOf(counts.getOrDefault(period, 0)))
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns the milliseconds that the thread ran, was ready, did neither; and the collector's. */
