@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.posthorn.testkit.receiver.Await;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -174,6 +175,7 @@ class PortalTest {
             "timestamp",
             "error",
             "attempt",
+            "timings",
             "nextAttempt")) {
       attempts.at("/data/0/" + field);
       assertThat(script.text()).contains("attempt." + field);
@@ -181,6 +183,8 @@ class PortalTest {
     assertThat(attempts.at("/data/0/msg/eventType").asString()).isEqualTo("invoice.paid");
     customer.ids.put("msg_id", attempts.at("/data/0/msgId").asString());
     assertThat(customer.ask("payload").at("/payload").asString()).startsWith("{");
+    customer.send("countFailed", "{\"since\":\"" + Instant.now() + "\"}").expect(200);
+    customer.send("recover", "{\"since\":\"" + Instant.now() + "\"}").expect(202);
     customer.send("resend", null).expect(202);
     Await.until("two attempts", () -> customer.ask("attempts", query).at("/data").size() == 2);
 

@@ -16,6 +16,8 @@ const OPERATIONS = {
   resumeEndpoint: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/resume'],
   secret: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret'],
   rotateSecret: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate'],
+  countFailed: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/recover/count'],
+  recover: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/recover'],
   sendExample: ['POST', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example'],
   attempts: ['GET', '/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}'],
   payload: ['GET', '/api/v1/app/{app_id}/msg/{msg_id}/raw'],
@@ -269,6 +271,9 @@ async function showEndpoint(id, shown) {
     return;
   }
   hideSecret();
+  at('verify').reset();
+  at('verify-result').textContent = '';
+  at('recover-since').value = local(new Date(Date.now() - 24 * 3600000));
   fill(found);
   at('example').hidden = eventTypes.length === 0;
   at('no-examples').hidden = eventTypes.length > 0;
@@ -348,7 +353,9 @@ async function showDetails(attempt) {
     ['Message', attempt.msgId], ['Attempt', String(attempt.attempt)], ['Result', result(attempt).textContent],
     ['Error', attempt.error || 'none'], ['Time', new Date(attempt.timestamp).toLocaleString()],
     ['Duration', attempt.responseDurationMs + ' ms'],
+    ['Phases', phases(attempt.timings).map(([name, micros]) => name + ' ' + (micros / 1000).toFixed(1) + ' ms').join(', ') || 'none'],
   ];
+  drawPhases(attempt.timings);
   at('details-list').replaceChildren(
     ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
   at('details-response').textContent = attempt.response || '(empty)';
@@ -379,6 +386,133 @@ function soon() {
       run(null, () => showAttempts(false));
     }
   }, 1500);
+}
+
+// ---- the phases of an attempt
+
+function phases(timings) {
+  const known = [
+    ['resolve', timings.dnsMicros], ['connect', timings.connectMicros], ['TLS', timings.tlsMicros], ['first byte', timings.firstByteMicros],
+  ];
+  const rest = timings.totalMicros - known.reduce((sum, [, micros]) => sum + micros, 0);
+  return [...known, ['rest', rest]].filter(([, micros]) => micros > 0);
+}
+
+/** Draws the phases one after the other; their names and times are in the list above. */
+function drawPhases(timings) {
+  let from = 0;
+  at('details-phases').replaceChildren(...phases(timings).map(([name, micros], index) => {
+    const part = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    const width = 1000 * micros / timings.totalMicros;
+    Object.entries({x: from, y: 0, width, height: 10, class: 'phase' + index % 2}).forEach(([key, value]) => part.setAttributeNS(null, key, String(value)));
+    from += width;
+    return part;
+  }));
+}
+
+// ---- recovering
+
+/** A time of the viewer's zone, as the field for it has it. */
+const local = date => new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+
+async function recover() {
+  const body = {since: new Date(at('recover-since').value).toISOString()};
+  const {count, approximated} = await call('countFailed', {path: ofEndpoint(), body});
+  if (count === 0 && !approximated) {
+    news('No message has failed since then.');
+    return;
+  }
+  const amount = (approximated ? 'at least ' : '') + count + (count === 1 ? ' message' : ' messages');
+  if (await ask('Deliver ' + amount + ' again?', 'Deliver')) {
+    await call('recover', {path: ofEndpoint(), body});
+    news('The messages are being delivered again. Refresh the attempts to see the results.');
+    soon();
+  }
+}
+
+// ---- checking a signature, with the rules of Standard Webhooks 1.0.0
+
+const bytes = text => new TextEncoder().encode(text);
+const decode64 = text => Uint8Array.from(atob(text), character => character.charCodeAt(0));
+
+function parsedHeaders(text) {
+  const found = {};
+  for (const line of text.split('\n')) {
+    const part = /^\s*["']?(?:-H\s+["']?)?(?:webhook|svix)-(id|timestamp|signature)["']?\s*[:=]\s*["']?([^"']*)/i.exec(line);
+    if (part) {
+      found[part[1].toLowerCase()] = part[2].trim().replace(/,$/, '');
+    }
+  }
+  return found;
+}
+
+async function signs(key, {id, timestamp, signature}, body) {
+  const data = bytes(id + '.' + timestamp + '.' + body);
+  for (const one of signature.split(/\s+/).filter(part => part.startsWith('v1,'))) {
+    try {
+      if (await crypto.subtle.verify('HMAC', key, decode64(one.slice(3)), data)) {
+        return true;
+      }
+    } catch {
+      // Not Base64: it matches nothing.
+    }
+  }
+  return false;
+}
+
+/** Returns the body as the server sent it, or null if it has no such message. */
+async function sentBody(id) {
+  try {
+    return (await call('payload', {path: {msg_id: id}})).payload;
+  } catch (e) {
+    if (session === null || !(e instanceof Refused)) {
+      throw e;
+    }
+    return null;
+  }
+}
+
+function firstDifference(one, other) {
+  let index = 0;
+  while (index < one.length && one[index] === other[index]) {
+    index++;
+  }
+  return index + 1;
+}
+
+async function checked(headers, body) {
+  const missing = ['id', 'timestamp', 'signature'].filter(name => !headers[name]);
+  if (missing.length > 0) {
+    return 'Missing: ' + missing.map(name => 'webhook-' + name).join(', ') + '.';
+  }
+  const {key: secret} = await call('secret', {path: ofEndpoint()});
+  if (!secret.startsWith('whsec_')) {
+    return 'This endpoint signs with a key pair, which this page cannot check. Use a library for Standard Webhooks.';
+  }
+  if (crypto.subtle === undefined) {
+    return 'The browser checks signatures only on pages with HTTPS.';
+  }
+  const key = await crypto.subtle.importKey('raw', decode64(secret.slice(6)), {name: 'HMAC', hash: 'SHA-256'}, false, ['verify']);
+  const age = Math.abs(Date.now() / 1000 - Number(headers.timestamp));
+  const late = age > 300 ? ' It is ' + Math.round(age / 60) + ' minutes old or ahead, and receivers accept 5 minutes: compare the clocks.' : '';
+  if (await signs(key, headers, body)) {
+    return '✓ The signature is right.' + late;
+  }
+  const sent = await sentBody(headers.id);
+  if (sent === null) {
+    return '✕ No message has this webhook-id. It differs, or the message is of another application or too old.';
+  }
+  if (sent !== body) {
+    const onlyBody = await signs(key, headers, sent);
+    return '✕ The body differs from what was sent, at character ' + firstDifference(body, sent) + '. Verify the bytes as they arrive, before anything parses them.'
+      + (onlyBody ? ' The headers and the secret are right.' : ' The timestamp, signature or secret differs, too.');
+  }
+  return '✕ The id and the body are right, so the timestamp, the signature or the secret differs. Was the secret replaced since?';
+}
+
+async function verify() {
+  at('verify-result').textContent = '';
+  at('verify-result').textContent = await checked(parsedHeaders(at('verify-headers').value), at('verify-body').value);
 }
 
 // ---- the secret
@@ -548,6 +682,14 @@ at('editor').querySelector('form').addEventListener('change', toggleSome);
 at('editor').querySelector('form').addEventListener('submit', event => {
   event.preventDefault();
   run(event.submitter, save);
+});
+at('verify').addEventListener('submit', event => {
+  event.preventDefault();
+  run(event.submitter, verify);
+});
+at('recover').addEventListener('submit', event => {
+  event.preventDefault();
+  run(event.submitter, recover);
 });
 at('example').addEventListener('submit', event => {
   event.preventDefault();
