@@ -80,6 +80,10 @@ class EveryOperationTest {
     api.get("/api/v1/console/search?text=acme").expect(200);
     api.get("/api/v1/console/subscribers?event_type=a.b").expect(200);
     api.get("/api/v1/console/settings").expect(200);
+    api.get("/api/v1/console/endpoints").expect(200);
+    String bulk = "{\"action\":\"cancel\",\"match\":{\"text\":\"nothing like it\"}}";
+    api.post("/api/v1/console/bulk/count", bulk).expect(200);
+    api.post("/api/v1/console/bulk", bulk).expect(202);
   }
 
   private void applications() {

@@ -10,6 +10,8 @@ import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.KnownFields;
 import dev.posthorn.server.api.console.AuditApi;
 import dev.posthorn.server.api.console.Audited;
+import dev.posthorn.server.api.console.BulkApi;
+import dev.posthorn.server.api.console.EndpointListApi;
 import dev.posthorn.server.api.console.OverviewApi;
 import dev.posthorn.server.api.console.SearchApi;
 import dev.posthorn.server.api.console.SessionApi;
@@ -147,6 +149,8 @@ public final class Api {
     all.addAll(tail.operations());
     all.addAll(new SearchApi(api).operations());
     all.addAll(new SubscribersApi(api).operations());
+    all.addAll(new EndpointListApi(api).operations());
+    all.addAll(new BulkApi(api).operations());
     all.addAll(new SettingsApi(console.settings()).operations());
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());

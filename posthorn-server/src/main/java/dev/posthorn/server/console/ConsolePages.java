@@ -37,6 +37,7 @@ public final class ConsolePages {
           "conditions.js",
           "dom.js",
           "endpoint.js",
+          "endpoints.js",
           "format.js",
           "lists.js",
           "message.js",

@@ -3,6 +3,7 @@ import {get, onSignedOut, request} from './api.js';
 import {audit} from './audit.js';
 import {el, show} from './dom.js';
 import {endpoint} from './endpoint.js';
+import {endpoints} from './endpoints.js';
 import {application, applications, eventType, eventTypes, keys, task, tasks} from './lists.js';
 import {message} from './message.js';
 import {overview} from './overview.js';
@@ -12,13 +13,13 @@ import {signIn, useLink} from './signin.js';
 import {tail} from './tail.js';
 
 const SCREENS = {
-  '': overview, application, applications, audit, endpoint, environment, 'event-type': eventType, 'event-types': eventTypes,
+  '': overview, application, applications, audit, endpoint, endpoints, environment, 'event-type': eventType, 'event-types': eventTypes,
   keys, message, search, settings, tail, task, tasks,
 };
 const NAMES = [
-  ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['event-types', 'Event types'], ['tasks', 'Tasks'],
+  ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['endpoints', 'Endpoints'], ['event-types', 'Event types'],
 ];
-const MORE = [['keys', 'API keys'], ['audit', 'Audit log'], ['environment', 'Environment'], ['settings', 'Settings']];
+const MORE = [['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'], ['environment', 'Environment'], ['settings', 'Settings']];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');
@@ -54,7 +55,7 @@ async function open() {
     return;
   }
   const {screen, ids, query} = place();
-  show(nav, NAMES.map(to(screen)), menu(screen), find(screen === 'search' ? query.get('text') : null));
+  show(nav, NAMES.map(to(screen)), menu(screen), box(screen === 'search' ? query.get('text') : ''));
   document.title = 'Posthorn console';
   if (!Object.hasOwn(SCREENS, screen)) {
     failed('There is no such screen.');
@@ -88,14 +89,21 @@ function menu(screen) {
   return whole;
 }
 
-/** The box that finds everything. */
-function find(text) {
-  const field = el('input', {'aria-label': 'Find by id, uid, event id, name or URL', placeholder: 'id, uid, event id, URL', value: text,
-    required: true, spellcheck: 'false', 'data-key': 'find'});
-  return el('form', {class: 'find', role: 'search', onsubmit: event => {
-    event.preventDefault();
-    go('search', {text: field.value.trim()});
-  }}, field, el('button', {type: 'submit', 'data-key': 'find it'}, 'Find'));
+const finder = el('input', {'aria-label': 'Find by id, uid, event id, name or URL', placeholder: 'id, uid, event id, URL',
+  required: true, spellcheck: 'false', 'data-key': 'find'});
+const finding = el('form', {class: 'find', role: 'search', onsubmit: event => {
+  event.preventDefault();
+  go('search', {text: finder.value.trim()});
+}}, finder, el('button', {type: 'submit', 'data-key': 'find it'}, 'Find'));
+let searched = '';
+
+/** The box that finds everything: it shows what was searched for, but what is being typed remains. */
+function box(text) {
+  if (finder.value.trim() === searched || finder.value === '') {
+    finder.value = text;
+  }
+  searched = text;
+  return finding;
 }
 
 /** Says why a screen cannot be shown. */

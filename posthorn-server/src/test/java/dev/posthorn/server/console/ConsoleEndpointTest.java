@@ -149,6 +149,38 @@ class ConsoleEndpointTest extends ConsoleFixture {
   }
 
   @Test
+  void manyEndpointsAreRecoveredAfterACountAndAConfirmation() {
+    create("\"description\":\"" + HOSTILE + "\"");
+    send(6);
+    signIn();
+    open("#/endpoints?app_id=" + app);
+    assertThat(region("Endpoints").locator("tbody tr")).hasCount(2);
+    assertThat(page().locator("main script, main img")).hasCount(0);
+    Locator many =
+        page().getByRole(AriaRole.FORM, new Page.GetByRoleOptions().setName("For many endpoints"));
+    button("Count").click();
+    assertThat(many).containsText("Select at least one endpoint.");
+    page().getByLabel("Select all on this page").check();
+    button("Count").click();
+    assertThat(many).containsText("2 deliveries to 2 endpoints would be made again");
+    assertAccessible();
+    screenshot("endpoints");
+    button("Do nothing").click();
+    page().getByLabel("For which endpoints").selectOption("all");
+    button("Count").click();
+    status.set(200);
+    button("Start 2 deliveries").click();
+    assertThat(many).containsText("2 recoveries started.");
+    page().getByLabel("Action").selectOption("cancel");
+    button("Count").click();
+    assertThat(many).containsText("Nothing to do for 2 endpoints.");
+    page().setViewportSize(360, 740);
+    assertFits();
+    page().getByLabel("State", new Page.GetByLabelOptions().setExact(true)).selectOption("paused");
+    assertThat(text("No endpoint matches.")).isVisible();
+  }
+
+  @Test
   void aTestTellsItsResult() {
     show();
     button("Send").click();
@@ -184,6 +216,9 @@ class ConsoleEndpointTest extends ConsoleFixture {
     for (String name : new String[] {"Pause", "Send", "Count", "Show key", "Rotate…"}) {
       assertThat(button(name)).hasCount(0);
     }
+    open("#/endpoints?app_id=" + app);
+    assertThat(region("Endpoints").locator("tbody tr")).hasCount(1);
+    assertThat(button("Count")).hasCount(0);
   }
 
   @Test

@@ -154,7 +154,7 @@ class ConsoleListsTest extends ConsoleFixture {
   @Test
   void tasksKeysAndEventTypesAreListed() {
     signIn();
-    link("Tasks").click();
+    more("Tasks");
     assertThat(region("Tasks")).containsText("Replay messages");
     more("API keys");
     assertThat(region("API keys")).containsText("console");

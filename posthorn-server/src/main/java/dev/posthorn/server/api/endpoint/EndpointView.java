@@ -43,7 +43,7 @@ public final class EndpointView {
   }
 
   /** Returns the state of an endpoint as clients see it. */
-  static String state(EndpointRow row) {
+  public static String state(EndpointRow row) {
     return row.state().name().toLowerCase(Locale.ROOT);
   }
 
