@@ -102,6 +102,21 @@ class PortalPageTest extends ConsoleFixture {
   }
 
   @Test
+  void eventTypesAreChosenByTheirDescriptions() {
+    api()
+        .put(
+            "/api/v1/event-type/order.made",
+            "{\"description\":\"An order was made " + HOSTILE + "\"}");
+    show();
+    button("Edit").click();
+    page().getByText("Only these:").click();
+    page().getByText("An order was made " + HOSTILE).click();
+    assertAccessible();
+    button("Save").click();
+    assertThat(page().locator("#types")).hasText("order.made");
+  }
+
+  @Test
   void afterAnOutageEverythingIsDeliveredAgainAfterACount() {
     status.set(503);
     send(3);

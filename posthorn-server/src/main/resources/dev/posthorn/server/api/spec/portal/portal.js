@@ -35,6 +35,7 @@ let endpoint = null; // the endpoint on display
 let page = 0; // incremented with each view, so that a late response for an earlier view can be recognized
 let editing = null; // the endpoint in the form, or null for a new one
 let eventTypes = [];
+let descriptions = new Map(); // of event types, by name
 let attemptsAsked = 0;
 let nextAttempts = null;
 
@@ -241,7 +242,9 @@ async function show() {
   for (const needy of document.querySelectorAll('[data-needs]')) {
     needy.hidden = !needy.dataset.needs.split(' ').some(need => who.capabilities.includes(need));
   }
-  eventTypes = (await all('eventTypes', 5000)).map(type => type.name);
+  const known = await all('eventTypes', 5000);
+  eventTypes = known.map(type => type.name);
+  descriptions = new Map(known.map(type => [type.name, type.description]));
   if (shown !== page) {
     return;
   }
@@ -581,7 +584,8 @@ function edit(row) {
   at('edit-description').value = row === null ? '' : row.description;
   at('edit-types').replaceChildren(...eventTypes.map(name =>
     element('label', {},
-      element('input', {type: 'checkbox', value: name, checked: chosen.includes(name)}), ' ' + name)));
+      element('input', {type: 'checkbox', value: name, checked: chosen.includes(name)}), ' ' + name,
+      element('span', {className: 'hint'}, descriptions.get(name) ? ' – ' + descriptions.get(name) : ''))));
   at('edit-others').value = chosen.filter(name => !eventTypes.includes(name)).join(', ');
   which().value = chosen.length > 0 ? 'some' : 'all';
   toggleSome();
