@@ -31,6 +31,7 @@ public final class PostgresqlOptions {
   private final Duration leaseRenewal;
   private final boolean partitionedHistory;
   private final boolean singleOwner;
+  private final @Nullable String nodeName;
 
   /** Treatment of the schema when a store is opened. */
   public enum SchemaMode {
@@ -55,6 +56,7 @@ public final class PostgresqlOptions {
     this.leaseRenewal = builder.leaseRenewal;
     this.partitionedHistory = builder.partitionedHistory;
     this.singleOwner = builder.singleOwner;
+    this.nodeName = builder.nodeName;
   }
 
   /** Returns a builder for the database that a source connects to. */
@@ -93,7 +95,8 @@ public final class PostgresqlOptions {
         .openTimeout(openTimeout)
         .lease(leaseDuration, leaseRenewal)
         .partitionedHistory(partitionedHistory)
-        .singleOwner(singleOwner);
+        .singleOwner(singleOwner)
+        .nodeName(nodeName);
   }
 
   /** Returns the JDBC URL, or null if there is a source of connections. It may have a password. */
@@ -156,6 +159,11 @@ public final class PostgresqlOptions {
     return singleOwner;
   }
 
+  /** Returns the name of this process among those on the schema, or null for the host's name. */
+  public @Nullable String nodeName() {
+    return nodeName;
+  }
+
   private List<@Nullable Object> all() {
     return Arrays.asList(
         url,
@@ -169,7 +177,8 @@ public final class PostgresqlOptions {
         leaseDuration,
         leaseRenewal,
         partitionedHistory,
-        singleOwner);
+        singleOwner,
+        nodeName);
   }
 
   @Override
@@ -198,6 +207,7 @@ public final class PostgresqlOptions {
         .with("leaseRenewal", leaseRenewal)
         .with("partitionedHistory", partitionedHistory)
         .with("singleOwner", singleOwner)
+        .with("nodeName", nodeName)
         .toString();
   }
 
@@ -217,6 +227,7 @@ public final class PostgresqlOptions {
    */
   public static final class Builder {
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final int MAX_READERS = 64;
 
     private final @Nullable String url;
@@ -231,6 +242,7 @@ public final class PostgresqlOptions {
     private Duration leaseRenewal = Duration.ofSeconds(2);
     private boolean partitionedHistory = true;
     private boolean singleOwner = true;
+    private @Nullable String nodeName;
 
     private Builder(@Nullable String url, @Nullable DataSource dataSource) {
       this.url = url;
@@ -328,6 +340,21 @@ public final class PostgresqlOptions {
      */
     public Builder singleOwner(boolean single) {
       this.singleOwner = single;
+      return this;
+    }
+
+    /**
+     * Sets the name of this process among those on the schema, for people; by default null, the
+     * host's name. Letters, digits, dots, hyphens and underscores, at most 63.
+     */
+    public Builder nodeName(@Nullable String name) {
+      check(
+          name == null || NODE_NAME.matcher(name).matches(),
+          "nodeName",
+          "\"" + name + "\"",
+          "use letters, digits, dots, hyphens and underscores, at most 63, a letter or digit"
+              + " first");
+      this.nodeName = name;
       return this;
     }
 

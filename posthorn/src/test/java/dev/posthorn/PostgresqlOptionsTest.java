@@ -41,7 +41,8 @@ class PostgresqlOptionsTest {
         .openTimeout(Duration.ofSeconds(8))
         .lease(Duration.ofSeconds(9), Duration.ofSeconds(1))
         .partitionedHistory(false)
-        .singleOwner(false);
+        .singleOwner(false)
+        .nodeName("node-1");
   }
 
   @Test
@@ -59,6 +60,8 @@ class PostgresqlOptionsTest {
     assertThat(options.leaseRenewal()).isEqualTo(Duration.ofSeconds(1));
     assertThat(options.partitionedHistory()).isFalse();
     assertThat(options.singleOwner()).isFalse();
+    assertThat(options.nodeName()).isEqualTo("node-1");
+    assertThat(PostgresqlOptions.of(URL).nodeName()).isNull();
     assertThat(PostgresqlOptions.of(SOURCE).dataSource()).isSameAs(SOURCE);
     assertThat(PostgresqlOptions.of(SOURCE).url()).isNull();
   }
@@ -131,6 +134,12 @@ class PostgresqlOptionsTest {
         Reason.INVALID,
         "leaseRenewal",
         () -> all().lease(Duration.ofSeconds(3), Duration.ofSeconds(2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a, process 1", "-a", "a b"})
+  void aNameThatIsNoWordIsRefused(String name) {
+    assertRefused(Reason.INVALID, "nodeName", () -> all().nodeName(name));
   }
 
   @Test

@@ -123,6 +123,11 @@ public final class PosthornServer implements AutoCloseable {
     return failed;
   }
 
+  /** Returns whether the start is complete, or was before the server was stopped. */
+  boolean hasStarted() {
+    return readiness.engine() != null;
+  }
+
   private void openParts() {
     LocalRuntime.prepare(options.store(), options.manner().tempFolder());
     InetSocketAddress adminListen = options.access().adminListen();

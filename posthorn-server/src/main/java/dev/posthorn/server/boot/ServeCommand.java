@@ -107,7 +107,6 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       server.open();
     } catch (StoppedException e) {
-      LOG.info("Stopped before the start was complete");
       return 0; // the hook ends the process
     }
     if (mode != null) {
@@ -135,6 +134,9 @@ public final class ServeCommand implements Callable<Integer> {
         mode.endSample();
       }
       code = server.stop() && !server.isFenced() ? 0 : 1;
+      if (!server.hasStarted()) {
+        LOG.info("Stopped before the start was complete");
+      }
       if (mode != null) {
         mode.close();
       }

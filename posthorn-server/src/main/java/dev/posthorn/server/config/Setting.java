@@ -154,12 +154,24 @@ public enum Setting {
       "",
       "The folder to unpack native libraries to. Default: Java's temporary folder, or the"
           + " database's folder if that is read-only or mounted noexec."),
+  SINGLE_OWNER(
+      Tier.RARE,
+      "BOOL",
+      "true",
+      "Let one process own the PostgreSQL schema while others wait for it; false: processes share"
+          + " it, each with a part of the applications. The same for all processes."),
+  NODE_NAME(
+      Tier.RARE,
+      "NAME",
+      "",
+      "The name of this process among those that share the PostgreSQL schema. Default: the host's"
+          + " name."),
   LEASE(
       Tier.RARE,
       "TIME",
       "10s",
-      "The time for which a process owns the PostgreSQL schema after its last renewal; renewed"
-          + " five times in it."),
+      "The time for which a process owns its part of the PostgreSQL schema after its last renewal;"
+          + " renewed five times in it."),
   STORE_READERS(
       Tier.RARE, "N", "4", "The maximum number of PostgreSQL connections for the engine's reads."),
   STORE_LIST_READERS(

@@ -22,6 +22,8 @@ public final class StoreSettings {
           Setting.STORE_PASSWORD,
           Setting.SCHEMA,
           Setting.SCHEMA_MODE,
+          Setting.SINGLE_OWNER,
+          Setting.NODE_NAME,
           Setting.LEASE,
           Setting.STORE_READERS,
           Setting.STORE_LIST_READERS,
@@ -112,6 +114,8 @@ public final class StoreSettings {
           .schemaMode(
               SchemaMode.valueOf(
                   settings.word(Setting.SCHEMA_MODE, MODES).toUpperCase(Locale.ROOT)))
+          .singleOwner(settings.flag(Setting.SINGLE_OWNER))
+          .nodeName(nodeName())
           .lease(lease, lease.dividedBy(RENEWALS))
           .readers(settings.number(Setting.STORE_READERS, READERS))
           .listReaders(settings.number(Setting.STORE_LIST_READERS, READERS))
@@ -132,6 +136,16 @@ public final class StoreSettings {
       throw settings.bad(Setting.SCHEMA, String.valueOf(e.getMessage()));
     }
     return String.valueOf(name);
+  }
+
+  private @Nullable String nodeName() {
+    String name = settings.text(Setting.NODE_NAME);
+    try {
+      var unused = PostgresqlOptions.builder("postgresql://localhost/").nodeName(name);
+    } catch (PosthornException e) {
+      throw settings.bad(Setting.NODE_NAME, String.valueOf(e.getMessage()));
+    }
+    return name;
   }
 
   /** Adds the password; one in the URL takes precedence over that of the environment. */

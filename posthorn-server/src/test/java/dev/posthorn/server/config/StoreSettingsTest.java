@@ -51,6 +51,8 @@ class StoreSettingsTest {
     flags.put(Setting.STORE, URL);
     flags.put(Setting.SCHEMA, "hooks");
     flags.put(Setting.SCHEMA_MODE, "check");
+    flags.put(Setting.SINGLE_OWNER, "false");
+    flags.put(Setting.NODE_NAME, "node-1");
     flags.put(Setting.LEASE, "30s");
     flags.put(Setting.STORE_READERS, "8");
     flags.put(Setting.STORE_LIST_READERS, "3");
@@ -61,6 +63,8 @@ class StoreSettingsTest {
             PostgresqlOptions.builder(URL)
                 .schema("hooks")
                 .schemaMode(SchemaMode.CHECK)
+                .singleOwner(false)
+                .nodeName("node-1")
                 .lease(Duration.ofSeconds(30), Duration.ofSeconds(6))
                 .readers(8)
                 .listReaders(3)
@@ -125,6 +129,8 @@ class StoreSettingsTest {
     "SCHEMA, public, use a schema of its own",
     "SCHEMA, Hooks, use lowercase letters",
     "SCHEMA_MODE, drop, 'create, check, none'",
+    "SINGLE_OWNER, maybe, true or false",
+    "NODE_NAME, a b, 'use letters, digits'",
     "LEASE, 1s, a time from 3s to 5m",
     "STORE_READERS, 0, 1 to 64",
     "STORE_READ_TIMEOUT, 2h, a time from 1s to 1h",
@@ -143,6 +149,8 @@ class StoreSettingsTest {
   @CsvSource({
     "DB, postgresql://db.example/billing, give a database with --store",
     "SCHEMA, hooks, set --store too",
+    "SINGLE_OWNER, false, set --store too",
+    "NODE_NAME, node-1, set --store too",
     "STORE_PASSWORD, word, set --store too",
     "STORE, webhooks.db, use postgresql://HOST/DATABASE",
     "STORE, mysql://db.example/billing, use postgresql://HOST/DATABASE"

@@ -123,7 +123,7 @@ public final class LeaseAcquisition {
   }
 
   private Node next() {
-    Node node = Node.create();
+    Node node = Node.create(database.options().nodeName());
     tried.add(node.id());
     return node;
   }

@@ -75,7 +75,8 @@ public final class Membership implements NodeLease {
 
   private Seat join(long epoch) throws SQLException {
     try {
-      Node node = Node.create(); // another one at each try: the answer to the last one may be lost
+      // Another one at each try: the answer to the last one may be lost.
+      Node node = Node.create(database.options().nodeName());
       Duration lease = database.options().leaseDuration();
       String timeline = Timeline.condition(joining);
       Deadline.Moment sent = clocks.now();

@@ -10,25 +10,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its random id
  * @param epoch the epoch in which it owns; whoever takes over increments it
- * @param host its machine and process id, for people
+ * @param host its name, by default that of its machine, and its process id: for people
  * @param process its {@link ProcessIdentity} as a text, or null if the machine does not tell
  * @param version the version of Posthorn
  */
 record Node(long id, long epoch, String host, @Nullable String process, String version) {
+  /** Separates the name from the process id in {@link #host}. */
+  static final String PROCESS = ", process ";
 
-  /** Returns a new one. */
-  static Node create() {
+  /**
+   * Returns a new one.
+   *
+   * @param name its name, or null for that of the machine
+   */
+  static Node create(@Nullable String name) {
     long id = new SecureRandom().nextLong() & Long.MAX_VALUE;
     ProcessIdentity process = ProcessIdentity.current();
-    return new Node(id, 1, thisHost(), process == null ? null : process.text(), thisVersion());
+    String host = (name == null ? machine() : name) + PROCESS + ProcessHandle.current().pid();
+    return new Node(id, 1, host, process == null ? null : process.text(), thisVersion());
   }
 
-  private static String thisHost() {
-    long process = ProcessHandle.current().pid();
+  private static String machine() {
     try {
-      return InetAddress.getLocalHost().getHostName() + ", process " + process;
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return "process " + process;
+      return "unknown";
     }
   }
 

@@ -12,14 +12,15 @@ final class IdleDatabase {
   private IdleDatabase() {}
 
   /**
-   * Opens a database, without waiting for a server that has it open.
+   * Opens a database alone, without waiting for servers that have it open.
    *
    * @param instead the remedy if a server has it open
    * @throws StoreException if it cannot be opened; the message names the reason and the remedy
    */
   static Store open(PostgresqlOptions options, String instead) {
     try {
-      return new StorePlace.Database(options).open(OpenWait.upTo(Duration.ZERO));
+      return new StorePlace.Database(options.toBuilder().singleOwner(true).build())
+          .open(OpenWait.upTo(Duration.ZERO));
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.LOCKED) {
         throw new StoreException(

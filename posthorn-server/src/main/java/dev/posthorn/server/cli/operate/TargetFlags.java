@@ -30,7 +30,9 @@ final class TargetFlags {
    * @throws BadSettingException if none is named, or settings are invalid
    */
   PostgresqlOptions options() {
-    return StoreFlags.options("--to", SettingFlags.read(this::flag, System.getenv()));
+    return StoreFlags.options("--to", SettingFlags.read(this::flag, System.getenv())).toBuilder()
+        .singleOwner(true)
+        .build();
   }
 
   private @Nullable String flag(Setting setting) {
