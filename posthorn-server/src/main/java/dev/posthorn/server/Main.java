@@ -18,6 +18,7 @@ import dev.posthorn.server.cli.operate.HealthCommand;
 import dev.posthorn.server.cli.operate.HoldCommand;
 import dev.posthorn.server.cli.operate.KeysCommand;
 import dev.posthorn.server.cli.operate.MigrateCommand;
+import dev.posthorn.server.cli.operate.NodesCommand;
 import dev.posthorn.server.cli.operate.ReencryptCommand;
 import dev.posthorn.server.cli.operate.ReleaseCommand;
 import dev.posthorn.server.cli.operate.RestoreCommand;
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
           ReleaseCommand.class,
           ReencryptCommand.class,
           SchemaCommand.class,
+          NodesCommand.class,
           EndpointsCommand.class,
           ReplayCommand.class,
           SendCommand.class,

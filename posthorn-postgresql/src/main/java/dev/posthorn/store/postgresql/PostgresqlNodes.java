@@ -27,14 +27,26 @@ public record PostgresqlNodes(
   }
 
   /**
-   * Asks a process to give its partitions away, and to take none until it joins again. It goes on
-   * accepting messages. A process that owns the schema alone ignores that.
+   * Asks a process to give its partitions away, and to take none until it is started again. It goes
+   * on accepting messages. It keeps its partitions while no other process would take them. A
+   * process that owns the schema alone ignores that.
    *
    * @param id the {@link PostgresqlNode#id}
    * @return whether there is such a process
    * @throws dev.posthorn.spi.store.StoreException if the database cannot be written
    */
   public static boolean drain(PostgresqlOptions options, long id) {
-    return NodeReads.drain(Database.of(options), id);
+    return NodeReads.drain(Database.of(options), id, true);
+  }
+
+  /**
+   * Lets a process take partitions again that was asked to give its own away.
+   *
+   * @param id the {@link PostgresqlNode#id}
+   * @return whether there is such a process
+   * @throws dev.posthorn.spi.store.StoreException if the database cannot be written
+   */
+  public static boolean cancelDrain(PostgresqlOptions options, long id) {
+    return NodeReads.drain(Database.of(options), id, false);
   }
 }

@@ -107,6 +107,27 @@ class PostgresqlNodesTest {
   }
 
   @Test
+  void aDrainIsCanceledAndTheLastNodeKeepsItsPartitions() {
+    try (Posthorn one = open()) {
+      awaitShares(ALL);
+      PostgresqlNodes.drain(options, nodes().getFirst().id());
+      try (Posthorn two = open()) {
+        awaitShares(0, ALL);
+        PostgresqlNodes.drain(options, nodes().getLast().id());
+        assertThat(PostgresqlNodes.cancelDrain(options, nodes().getFirst().id())).isTrue();
+        awaitShares(ALL, 0);
+        PostgresqlNodes.drain(options, nodes().getFirst().id());
+        PostgresqlNodes.cancelDrain(options, nodes().getLast().id());
+        awaitShares(0, ALL);
+        assertThat(two.health().isReady()).isTrue();
+      }
+      awaitShares(ALL);
+      assertThat(nodes().getFirst().state()).isEqualTo(PostgresqlNode.State.DRAINING);
+      assertThat(one.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
   void aStoreWithoutAnEngineIsJoining() {
     try (var store = OpenDatabase.open(options, OpenWait.upTo(Duration.ZERO)).store()) {
       assertThat(store.lease().isHeld()).isTrue();

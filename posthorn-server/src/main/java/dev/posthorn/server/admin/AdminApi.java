@@ -12,6 +12,7 @@ import dev.posthorn.server.http.Fields;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.http.Operation.Access;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.StoreException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -195,7 +196,24 @@ public final class AdminApi {
       return status(503, readiness.text(), readiness.obstacle());
     }
     String trouble = trouble();
-    return trouble == null ? status(200, readiness.text(), null) : status(503, "failing", trouble);
+    return trouble == null ? readyAsNode() : status(503, "failing", trouble);
+  }
+
+  /** Returns the readiness of a server that can store messages, but may be one of several. */
+  private Answer readyAsNode() {
+    Engine engine = readiness.engine();
+    NodeStatus node = engine == null ? null : engine.stats().node();
+    return switch (node == null ? NodeStatus.State.ACTIVE : node.state()) {
+      case ACTIVE -> status(200, readiness.text(), null);
+      case DRAINING ->
+          status(503, "draining", "somebody has asked this server to give its partitions away");
+      case LOST ->
+          status(
+              503,
+              "lease-lost",
+              "the lease of this server was not renewed, so it delivers nothing until it has"
+                  + " another one");
+    };
   }
 
   /** Returns the reason why messages are not accepted, or null if they are. */

@@ -16,6 +16,8 @@ public final class Readiness {
     WAITING,
     /** The engine is reading settings and pending deliveries. */
     STARTING,
+    /** The same, after the server has joined others that share the store. */
+    JOINING,
     /** Messages are accepted. */
     READY,
     /** Requests and deliveries in flight are being completed. */
@@ -34,6 +36,12 @@ public final class Readiness {
   /** Marks the server as one that starts, since it waits no more. */
   public void starting() {
     state = State.STARTING;
+    obstacle = null;
+  }
+
+  /** Marks the server as one that has joined others, and starts. */
+  public void joining() {
+    state = State.JOINING;
     obstacle = null;
   }
 

@@ -286,7 +286,11 @@ public final class PosthornServer implements AutoCloseable {
     if (stopping) {
       throw new StoppedException(null); // whoever gets the runtime closes it
     }
-    readiness.starting();
+    if (runtime.store().lease().status() == null) {
+      readiness.starting();
+    } else {
+      readiness.joining();
+    }
     return runtime;
   }
 

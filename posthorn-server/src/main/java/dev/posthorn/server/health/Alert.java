@@ -37,6 +37,27 @@ public enum Alert {
                   && !period.now().state().failed()
               ? "This process has not been able to renew its lease of the store for a minute."
               : null),
+  LEASE_LOST(
+      Level.WARNING,
+      "posthorn_node_losses_total grows",
+      "others took over from this process, since its lease had ended: it stood still, or was cut"
+          + " off from the database",
+      "look at its machine, its collector and its network; raise lease",
+      Rules.grows(
+          Rules.HOUR,
+          figures -> figures.sharing().losses(),
+          "%d times that others took over from this process")),
+  HANDOFF_LAG(
+      Level.WARNING,
+      "posthorn_handoff_lag_seconds > 10",
+      "messages that other processes accepted wait for this one",
+      "read the log; see posthorn nodes",
+      period -> {
+        long seconds = period.now().sharing().handoffLagMillis() / 1_000;
+        return seconds > Rules.MOST_LAG_SECONDS
+            ? "A message that another process accepted has waited for " + Rules.time(seconds) + "."
+            : null;
+      }),
   FAILING(
       Level.CRITICAL,
       "posthorn_failing is not 0",
@@ -251,6 +272,7 @@ public enum Alert {
     static final Duration HOUR = Duration.ofHours(1);
     static final long MOST_WAL_MEGABYTES = 256;
     static final long MANY_TOKENS = 100;
+    static final long MOST_LAG_SECONDS = 10;
 
     /** A condition that only others can see: the console is down, too. */
     static final Function<Period, @Nullable String> OUTSIDE = period -> null;

@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight the in-flight limit
  * @param storage the sizes of the store
  * @param state the ability to work
+ * @param sharing the share in the work of several processes
  */
 public record Figures(
-    long at, Counters counters, LaneGauges lanes, int maxInFlight, Storage storage, State state) {
+    long at,
+    Counters counters,
+    LaneGauges lanes,
+    int maxInFlight,
+    Storage storage,
+    State state,
+    Sharing sharing) {
 
   /**
    * All counters.
@@ -70,6 +77,17 @@ public record Figures(
   public record Storage(long size, long walSize, long diskFree, long diskSize) {
     /** Nothing is known. */
     public static final Storage UNKNOWN = new Storage(0, 0, 0, 0);
+  }
+
+  /**
+   * The share in the work of several processes on one store.
+   *
+   * @param losses the times that another process has taken over from this one
+   * @param handoffLagMillis the age of the oldest work of others that waited at the last look
+   */
+  public record Sharing(long losses, long handoffLagMillis) {
+    /** The process is alone. */
+    public static final Sharing ALONE = new Sharing(0, 0);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineStats;
 import dev.posthorn.internal.engine.base.AttemptResult;
 import dev.posthorn.internal.engine.base.EngineCounters;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreStats;
 import dev.posthorn.spi.store.rows.EndpointState;
@@ -67,7 +68,15 @@ public final class FiguresReader {
         stats.gauges(),
         stats.limits().maxInFlight(),
         storage(stats),
-        state(stats));
+        state(stats),
+        sharing(stats));
+  }
+
+  private static Figures.Sharing sharing(EngineStats stats) {
+    NodeStatus node = stats.node();
+    return node == null
+        ? Figures.Sharing.ALONE
+        : new Figures.Sharing(node.losses(), stats.counters().handoffLagMillis());
   }
 
   private Figures.Counters counters(EngineStats stats) {

@@ -13,6 +13,8 @@ import dev.posthorn.simulation.SimClock;
 import dev.posthorn.simulation.SimScheduler;
 import dev.posthorn.simulation.SimStore;
 import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.store.Lease;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.transport.ExchangeResult;
@@ -48,6 +50,7 @@ class ReadinessTest {
   private final Readiness readiness = new Readiness();
   private final AdminApi api = new AdminApi(readiness, () -> null, () -> null, Set.of());
   private @Nullable Throwable failure;
+  private NodeStatus.@Nullable State standing;
 
   private Store store() {
     SimStore store = new SimStore();
@@ -59,12 +62,30 @@ class ReadinessTest {
               if (failure != null && method.getName().equals("commit")) {
                 throw failure;
               }
+              NodeStatus.State state = standing;
+              if (state != null && method.getName().equals("lease")) {
+                return lease(state);
+              }
               try {
                 return method.invoke(store, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
             });
+  }
+
+  private static Lease lease(NodeStatus.State state) {
+    return new Lease() {
+      @Override
+      public boolean isHeld() {
+        return state != NodeStatus.State.LOST;
+      }
+
+      @Override
+      public NodeStatus status() {
+        return new NodeStatus(state, 0, 0);
+      }
+    };
   }
 
   private Engine start() {
@@ -105,6 +126,25 @@ class ReadinessTest {
     run(10 * SECOND);
     assertThat(ask("admin.ready")).startsWith("503").contains("taken over", "epoch 7");
     assertThat(ask("admin.live")).startsWith("503").contains("taken over", "start again");
+  }
+
+  @Test
+  void aNodeThatJoinsIsNotReady() {
+    readiness.joining();
+    assertThat(ask("admin.ready")).startsWith("503").contains("\"status\":\"joining\"");
+    assertThat(ask("admin.live")).startsWith("200");
+  }
+
+  @Test
+  void aNodeIsReadyUnlessItIsDrainedOrHasNoLease() {
+    var unused = start();
+    standing = NodeStatus.State.ACTIVE;
+    assertThat(ask("admin.ready")).isEqualTo("200 {\"status\":\"ready\",\"held\":false}");
+    standing = NodeStatus.State.DRAINING;
+    assertThat(ask("admin.ready")).startsWith("503").contains("draining", "somebody has asked");
+    standing = NodeStatus.State.LOST;
+    assertThat(ask("admin.ready")).startsWith("503").contains("lease-lost", "was not renewed");
+    assertThat(ask("admin.live")).startsWith("200");
   }
 
   @Test

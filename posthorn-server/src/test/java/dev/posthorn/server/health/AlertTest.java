@@ -118,6 +118,18 @@ class AlertTest {
   }
 
   @Test
+  void whatOthersTookOverOrWaitsForThisProcessIsAWarning() {
+    assertThat(found()).isEmpty();
+    figures.seconds(10);
+    figures.losses = 2;
+    figures.handoffLagSeconds = 10;
+    assertThat(monitor.sample().problems().getFirst().finding())
+        .isEqualTo("2 times that others took over from this process in the last hour.");
+    figures.handoffLagSeconds = 30;
+    assertThat(found()).containsExactly(Alert.LEASE_LOST, Alert.HANDOFF_LAG);
+  }
+
+  @Test
   void noticesLeaveAllWellAndComeLast() {
     figures.circuitOpen = 2;
     assertThat(monitor.sample().isWell()).isTrue();

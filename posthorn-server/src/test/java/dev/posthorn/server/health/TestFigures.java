@@ -13,6 +13,8 @@ final class TestFigures {
   long overdueSeconds;
   int circuitOpen;
   long diskFree = 50;
+  long losses;
+  long handoffLagSeconds;
   boolean failed;
   boolean lease = true;
   boolean held;
@@ -34,6 +36,7 @@ final class TestFigures {
         new LaneGauges(0, 0, circuitOpen, 0, 0, 0, 0, overdueSeconds * 1_000),
         100,
         new Figures.Storage(10, 0, diskFree, 100),
-        new Figures.State(obstacle, failed, lease, held));
+        new Figures.State(obstacle, failed, lease, held),
+        new Figures.Sharing(losses, handoffLagSeconds * 1_000));
   }
 }

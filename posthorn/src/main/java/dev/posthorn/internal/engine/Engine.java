@@ -145,7 +145,7 @@ public final class Engine {
             context, writer.patient(), replays, deliveries.patient(), admission, new TaskQueue());
     this.tasks = new Tasks(tasksContext, writer, promises);
     this.polling = new Polling(store, endpoints, writer);
-    this.stats = new EngineStats(context, shards, promises);
+    this.stats = new EngineStats(context, settings, shards, promises);
     this.hold = new RestoreHold(store, writer, this::begin);
     Recovery recovery = new Recovery(context, shards, tasks);
     this.shutdown = new EngineShutdown(context, shards, admission, recovery, stats, promises);

@@ -11,6 +11,8 @@ import dev.posthorn.internal.engine.lane.LaneGauges;
 import dev.posthorn.internal.engine.lane.LaneView;
 import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
+import dev.posthorn.internal.engine.registry.RegisteredSettings;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.StoreStats;
 import dev.posthorn.spi.transport.ErrorClass.Resource;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of an engine: its counters since the start, and what it holds. Thread-safe.
@@ -31,6 +34,7 @@ public final class EngineStats {
   private static final long PATIENCE_MILLIS = 1_000;
 
   private final LaneContext context;
+  private final RegisteredSettings settings;
   private final Shards shards;
   private final Promises promises;
   private LaneGauges last = LaneGauges.EMPTY;
@@ -38,8 +42,9 @@ public final class EngineStats {
   private boolean taken;
   private volatile boolean closed;
 
-  EngineStats(LaneContext context, Shards shards, Promises promises) {
+  EngineStats(LaneContext context, RegisteredSettings settings, Shards shards, Promises promises) {
     this.context = context;
+    this.settings = settings;
     this.shards = shards;
     this.promises = promises;
   }
@@ -72,6 +77,23 @@ public final class EngineStats {
   /** Returns whether this process holds the lease of the store now. */
   public boolean holdsLease() {
     return !condition().isFenced() && context.runtime().store().lease().isHeld();
+  }
+
+  /**
+   * Returns the status of this process among those that share the store, or null if it is alone.
+   */
+  public @Nullable NodeStatus node() {
+    return context.runtime().store().lease().status();
+  }
+
+  /** Returns the number of partitions whose messages this process delivers now. */
+  public int partitions() {
+    return context.ownership().owned().size();
+  }
+
+  /** Returns the version of the settings in memory. */
+  public long settingsVersion() {
+    return settings.version();
   }
 
   /** Returns the number of events dropped because listeners were too slow. */

@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.engine.task.Deliveries;
 import dev.posthorn.internal.engine.task.Tasks;
+import dev.posthorn.internal.id.Ids;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.rows.HandoffRow;
@@ -93,6 +94,7 @@ final class Handoffs {
         tenures.isEmpty()
             ? List.of()
             : context.runtime().store().forWriter().across(tenures.keySet()).handoffs(PAGE);
+    noteLag(rows);
     if (rows.isEmpty()) {
       pauseNanos = Math.min(LONGEST_NANOS, 2 * Math.max(pauseNanos, SHORTEST_NANOS));
       return;
@@ -104,6 +106,12 @@ final class Handoffs {
     tell(rows);
     removing = true;
     context.journal().submit(new HandoffEntry(this, tenures, rows));
+  }
+
+  private void noteLag(List<PartitionRow<HandoffRow>> rows) {
+    long now = context.clock().millis();
+    long oldest = rows.stream().mapToLong(each -> Ids.timeOf(each.row().id())).min().orElse(now);
+    context.counters().handoffLag(Math.max(0, now - oldest));
   }
 
   /** Tells the lanes that deliveries wait that may not be in memory. */

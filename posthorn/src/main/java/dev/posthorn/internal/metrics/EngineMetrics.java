@@ -36,6 +36,7 @@ public final class EngineMetrics implements MeterBinder {
     deliveries(binding);
     attempts(binding);
     journal(binding);
+    nodes(binding);
     memory(binding);
   }
 
@@ -155,6 +156,31 @@ public final class EngineMetrics implements MeterBinder {
         "size of the write-ahead log",
         "bytes",
         from -> from.store().walBytes());
+  }
+
+  private static void nodes(Binding binding) {
+    binding.gauge(
+        "posthorn.node.partitions",
+        "partitions whose messages this process delivers",
+        null,
+        EngineStats::partitions);
+    binding.count(
+        "posthorn.node.takeovers",
+        "processes that this one has taken over from",
+        from -> from.node() == null ? 0 : from.node().takeovers());
+    binding.count(
+        "posthorn.node.losses",
+        "times that another process has taken over from this one",
+        from -> from.node() == null ? 0 : from.node().losses());
+    binding.seconds(
+        "posthorn.handoff.lag",
+        "age of the oldest work of other processes that waited at the last look",
+        from -> from.counters().handoffLagMillis() / 1e3);
+    binding.gauge(
+        "posthorn.settings.version",
+        "number of batches with changes of settings that are in memory",
+        null,
+        EngineStats::settingsVersion);
   }
 
   private static void memory(Binding binding) {

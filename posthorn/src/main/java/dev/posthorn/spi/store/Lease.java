@@ -44,6 +44,13 @@ public interface Lease {
   }
 
   /**
+   * Returns the status of this process among those that share the store, or null if it is alone.
+   */
+  default @Nullable NodeStatus status() {
+    return null;
+  }
+
+  /**
    * Returns the epoch of this process: another number each time that it has lost its partitions to
    * another process. Never blocks. A lease that was not renewed in time does not change it.
    */

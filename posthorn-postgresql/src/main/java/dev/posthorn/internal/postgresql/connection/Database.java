@@ -82,7 +82,11 @@ public final class Database {
     SilenceWatch silence = SilenceWatch.start(opening.source(), schema);
     WriterConnection writer =
         new WriterConnection(
-            new KeptConnection(opening, SessionSettings.writer()), schema, errors, fence, silence);
+            new KeptConnection(opening, SessionSettings.writer(options.leaseDuration())),
+            schema,
+            errors,
+            fence,
+            silence);
     KeptReader forWriter =
         new KeptReader(new KeptConnection(opening, reading), schema, errors, silence);
     PooledReaders readers =

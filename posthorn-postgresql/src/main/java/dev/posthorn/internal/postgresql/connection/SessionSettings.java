@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 record SessionSettings(
     Use use, Duration statement, Duration lock, Duration idle, Duration network) {
 
+  private static final Duration MOST_IDLE = Duration.ofSeconds(10);
+
   /** The statements of a session. */
   enum Use {
     /**
@@ -39,14 +41,16 @@ record SessionSettings(
 
   /**
    * Returns the settings of the writer. A batch takes milliseconds. A process that stops within a
-   * transaction holds up whoever takes over from it until the server has ended the transaction.
+   * transaction holds up whoever takes over from it until the server has ended the transaction, so
+   * that happens before its lease ends.
    */
-  static SessionSettings writer() {
+  static SessionSettings writer(Duration lease) {
+    Duration half = lease.dividedBy(2);
     return new SessionSettings(
         Use.WRITE_ROWS,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
+        half.compareTo(MOST_IDLE) < 0 ? half : MOST_IDLE,
         Duration.ofSeconds(15));
   }
 

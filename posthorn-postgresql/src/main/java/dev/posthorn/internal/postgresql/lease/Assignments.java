@@ -68,6 +68,11 @@ final class Assignments {
     return revoke(kept.subList(0, Math.min(count, kept.size())));
   }
 
+  /** Begins to give away all partitions that are owned now. */
+  synchronized void revokeAll() {
+    var unused = revoke(owned);
+  }
+
   /** Begins to give away all partitions, and those that come yet. */
   synchronized void leave() {
     leaving = true;

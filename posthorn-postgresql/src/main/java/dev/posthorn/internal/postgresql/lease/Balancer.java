@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class Balancer implements AutoCloseable {
 
   private record Announcement(Seat seat, boolean claims) {}
 
+  private final Drain drain = new Drain();
+  private final AtomicLong takeovers = new AtomicLong();
+
   Balancer(
       SingleConnection connection,
       NodeTables tables,
@@ -76,6 +80,16 @@ final class Balancer implements AutoCloseable {
   void leave() {
     leaving = true;
     LockSupport.unpark(thread);
+  }
+
+  /** Returns whether this node gives its partitions away because somebody asked it to. */
+  boolean isDraining() {
+    return drain.isInForce();
+  }
+
+  /** Returns the number of nodes that this one has taken over from. */
+  long takeovers() {
+    return takeovers.get();
   }
 
   private void lookAll() {
@@ -111,30 +125,28 @@ final class Balancer implements AutoCloseable {
       state = connection.transact(tables::read);
     }
     note(state);
-    if (!leaving && isAskedToLeave(me, state)) {
-      LOG.info("Giving all partitions away: somebody asked this node to");
-      assignments.leave();
-      leaving = true;
+    if (leaving) {
+      return false;
+    }
+    if (drain.look(me, state)) {
       announce(me);
     }
-    return !leaving && balance(me, owned, state);
-  }
-
-  private static boolean isAskedToLeave(Seat me, NodeTables.State state) {
-    return state.members().stream()
-        .anyMatch(member -> member.node() == me.node().id() && member.draining());
+    if (drain.isInForce()) {
+      assignments.revokeAll();
+      return false;
+    }
+    return balance(me, owned, state);
   }
 
   private void announce(Seat me) throws SQLException {
-    Announcement now = new Announcement(me, !leaving);
-    if (!now.equals(announced)) {
+    Announcement last = announced;
+    Announcement now = new Announcement(me, !leaving && !drain.isInForce());
+    if (!now.equals(last)) {
+      // Who joins again was asked under another number.
+      boolean drains = leaving || (drain.isAsked() && last != null && !last.seat.equals(me));
       connection.transact(
           session -> {
-            if (now.claims) {
-              tables.claims(session, me.node());
-            } else {
-              tables.leaves(session, me.node());
-            }
+            tables.claims(session, me.node(), now.claims, drains);
             return true;
           });
       announced = now;
@@ -154,6 +166,7 @@ final class Balancer implements AutoCloseable {
             "Took over from {}: its {} has ended",
             member.host(),
             member.expired() || quiet ? "lease" : "process");
+        takeovers.incrementAndGet();
         any = true;
       }
     }

@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.RebalanceListener;
 import dev.posthorn.spi.store.StoreException;
@@ -31,6 +32,7 @@ public final class Membership implements NodeLease {
   private final Renewal renewal;
   private final Balancer balancer;
   private volatile Seat seat;
+  private volatile long losses;
 
   Membership(
       Database database, NodeTables tables, LeaseTables leases, LeaseClocks clocks, OpenWait wait) {
@@ -101,6 +103,15 @@ public final class Membership implements NodeLease {
   }
 
   @Override
+  public NodeStatus status() {
+    NodeStatus.State state =
+        !isHeld()
+            ? NodeStatus.State.LOST
+            : balancer.isDraining() ? NodeStatus.State.DRAINING : NodeStatus.State.ACTIVE;
+    return new NodeStatus(state, balancer.takeovers(), losses);
+  }
+
+  @Override
   public Slot slot() {
     return seat.slot();
   }
@@ -133,6 +144,7 @@ public final class Membership implements NodeLease {
     } catch (SQLException e) {
       throw database.errors().of(e);
     }
+    losses = seat.epoch(); // it is another one after each
     LOG.warn(
         "Joined {} again: the lease of this process had ended, and others have its partitions",
         database.where());

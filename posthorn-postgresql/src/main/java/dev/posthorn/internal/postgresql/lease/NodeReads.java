@@ -43,8 +43,7 @@ public final class NodeReads {
       GROUP BY 1\
       """;
 
-  private static final String DRAIN =
-      "UPDATE posthorn.heartbeat SET draining = true WHERE node = ?";
+  private static final String DRAIN = "UPDATE posthorn.heartbeat SET draining = ? WHERE node = ?";
 
   private NodeReads() {}
 
@@ -63,9 +62,12 @@ public final class NodeReads {
     return on(database, NodeReads::read);
   }
 
-  /** Asks a node to give its partitions away; returns whether there is such a node. */
-  public static boolean drain(Database database, long node) {
-    return on(database, session -> Query.update(session, DRAIN, node) == 1);
+  /**
+   * Asks a node to give its partitions away, or lets it take some again; returns whether there is
+   * such a node.
+   */
+  public static boolean drain(Database database, long node, boolean begin) {
+    return on(database, session -> Query.update(session, DRAIN, begin, node) == 1);
   }
 
   private static <T> T on(Database database, Writer.Work<T> work) {

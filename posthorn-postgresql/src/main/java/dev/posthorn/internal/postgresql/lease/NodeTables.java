@@ -142,16 +142,18 @@ final class NodeTables {
     return new Slot(number, Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
   }
 
-  /** Says that a node takes partitions. */
-  void claims(Session session, Node node) throws SQLException {
-    Query.update(session, "UPDATE posthorn.heartbeat SET claims = true WHERE node = ?", node.id());
-  }
-
-  /** Says that a node takes no more partitions, and gives its own away. */
-  void leaves(Session session, Node node) throws SQLException {
+  /**
+   * Says whether a node takes partitions.
+   *
+   * @param drains whether it gives its own away, and must say so itself; else what somebody has
+   *     asked of it stays
+   */
+  void claims(Session session, Node node, boolean claims, boolean drains) throws SQLException {
     Query.update(
         session,
-        "UPDATE posthorn.heartbeat SET claims = false, draining = true WHERE node = ?",
+        "UPDATE posthorn.heartbeat SET claims = ?, draining = draining OR ? WHERE node = ?",
+        claims,
+        drains,
         node.id());
   }
 

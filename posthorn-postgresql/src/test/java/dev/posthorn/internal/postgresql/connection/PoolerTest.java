@@ -57,7 +57,7 @@ class PoolerTest {
                         }
                         return value(session, LIMITS);
                       });
-          assertThat(limits).isEqualTo("10s 10s read committed off");
+          assertThat(limits).isEqualTo("10s 5s read committed off");
           for (Readers readers :
               List.of(
                   sessions.forWriter(), sessions.forEngine(), sessions.forLists(Owner.NOBODY))) {

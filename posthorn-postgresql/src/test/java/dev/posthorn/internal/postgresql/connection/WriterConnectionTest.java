@@ -121,27 +121,6 @@ class WriterConnectionTest {
   }
 
   @Test
-  void aTransactionHasLimitsOfTime() {
-    String limits =
-        sessions
-            .writer()
-            .transact(
-                session -> {
-                  try (Statement statement = session.connection().createStatement();
-                      var row =
-                          statement.executeQuery(
-                              "SELECT concat_ws(' ', current_setting('statement_timeout'),"
-                                  + " current_setting('lock_timeout'),"
-                                  + " current_setting('idle_in_transaction_session_timeout'),"
-                                  + " current_setting('transaction_isolation'))")) {
-                    row.next();
-                    return row.getString(1);
-                  }
-                });
-    assertThat(limits).isEqualTo("10s 5s 10s read committed");
-  }
-
-  @Test
   void aRoleWithoutSynchronousCommitWritesDurably() {
     database.execute("ALTER DATABASE " + database.name() + " SET synchronous_commit = off");
     assertThat(setting("synchronous_commit", false)).isEqualTo("on");

@@ -7,6 +7,7 @@ import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
@@ -139,6 +140,31 @@ class NodesTest {
       two.commit(batch -> batch.idFloor = 6);
       assertThat(one.store().idFloor()).isEqualTo(6);
       Await.until("it is given partitions again", () -> !two.owned().isEmpty());
+    }
+  }
+
+  @Test
+  void aNodeThatIsDrainedStaysSoWhenItJoinsAgain() throws Exception {
+    try (SharingNode one = join("one");
+        SharingNode two = joinThroughProxy("two")) {
+      awaitShares(128, one, two);
+      String others = "SELECT node FROM posthorn.assignment WHERE partition = ";
+      String id = String.valueOf(database.query(others + two.owned().iterator().next()).getFirst());
+      database.execute("UPDATE posthorn.heartbeat SET draining = true WHERE node = " + id);
+      Await.until("it owns nothing", () -> one.owned().size() == ALL);
+      proxy.refuse(true);
+      proxy.cutAll();
+      String lost = "SELECT id FROM posthorn.node WHERE id = " + id;
+      Await.until("the other one took over", () -> database.query(lost).isEmpty());
+      proxy.refuse(false);
+      String drained = "SELECT count(*) FROM posthorn.heartbeat WHERE draining AND NOT claims";
+      Await.until(
+          "it has joined again, drained", () -> database.query(drained).equals(List.of("1")));
+      assertThat(two.store().lease().status())
+          .isEqualTo(new NodeStatus(NodeStatus.State.DRAINING, 0, 1));
+      assertThat(one.store().lease().status())
+          .isEqualTo(new NodeStatus(NodeStatus.State.ACTIVE, 1, 0));
+      assertThat(one.owned()).hasSize(ALL);
     }
   }
 

@@ -10,8 +10,8 @@ import dev.posthorn.spi.store.rows.LiveRow;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counters of an engine since its start, for metrics. They only grow. Counting allocates nothing
- * and takes no lock.
+ * Counters of an engine since its start, for metrics. They only grow, apart from the lag of
+ * handoffs. Counting allocates nothing and takes no lock.
  */
 public final class EngineCounters {
   private final LongAdder accepted = new LongAdder();
@@ -25,6 +25,8 @@ public final class EngineCounters {
   private final EnumCounters<EndpointState> disabled = new EnumCounters<>(EndpointState.class);
   private final LatencyHistogram attemptTime = new LatencyHistogram();
   private final LatencyHistogram firstDelay = new LatencyHistogram();
+
+  private volatile long handoffLagMillis;
 
   public EngineCounters() {}
 
@@ -44,6 +46,11 @@ public final class EngineCounters {
 
   public void refused(Reason why) {
     refused.add(why);
+  }
+
+  /** The oldest work of other nodes that waited at the last look had waited for so long. */
+  public void handoffLag(long millis) {
+    handoffLagMillis = millis;
   }
 
   public void replayed() {
@@ -129,6 +136,11 @@ public final class EngineCounters {
   /** Returns how many endpoints were disabled by the engine, with a state. */
   public long endpointsDisabled(EndpointState state) {
     return disabled.get(state);
+  }
+
+  /** Returns how long the oldest work of other nodes had waited that was found at the last look. */
+  public long handoffLagMillis() {
+    return handoffLagMillis;
   }
 
   /** Returns how long attempts took, each as a whole. */
