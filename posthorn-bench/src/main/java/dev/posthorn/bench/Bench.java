@@ -6,6 +6,7 @@ import dev.posthorn.bench.delivery.IdleBench;
 import dev.posthorn.bench.delivery.IsolationBench;
 import dev.posthorn.bench.hostile.HostileBench;
 import dev.posthorn.bench.kill.KillBench;
+import dev.posthorn.bench.nodes.NodesBench;
 import dev.posthorn.bench.postgresql.ChaosBench;
 import dev.posthorn.bench.postgresql.IdleTransactionBench;
 import dev.posthorn.bench.postgresql.PostgresqlBench;
@@ -77,6 +78,7 @@ public final class Bench {
       case "kill --server --store postgresql" -> KillBench.serverOnPostgresql(args);
       case "idle-transaction" -> IdleTransactionBench.main(args);
       case "chaos" -> ChaosBench.main(args);
+      case "nodes" -> NodesBench.main(args);
       case "start" -> StartBench.main(args);
       case "isolation" -> IsolationBench.main(args);
       case "hostile" -> HostileBench.main(args);
@@ -108,6 +110,8 @@ public final class Bench {
         cost of a transaction that somebody holds open, for the library on PostgreSQL
     bench chaos %s
         faults of a PostgreSQL database under load: lost and repeated deliveries, time to resume
+    bench nodes %s
+        servers that share a PostgreSQL database: their rate beside that of one, and their faults
     bench start %s
         time from the start of bin/posthorn serve to the first accepted message
     bench isolation %s
@@ -132,6 +136,7 @@ public final class Bench {
             KillBench.serverFlags().usage(),
             IdleTransactionBench.flags().usage(),
             ChaosBench.usage(),
+            NodesBench.flags().usage(),
             StartBench.flags().usage(),
             IsolationBench.flags().usage(),
             HostileBench.flags().usage(),

@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A receiver that tells a {@link Ledger} of each request that it answers with 200. Some it answers
+ * A receiver that tells {@link Arrivals} of each request that it answers with 200. Some it answers
  * with 500 at random, which do not count: those come again.
  */
-final class CountingReceiver implements AutoCloseable {
+public final class CountingReceiver implements AutoCloseable {
   private static final byte[] OK = answer("200 OK");
   private static final byte[] FAILED = answer("500 Internal Server Error");
   private static final String PATH = "POST /hooks/";
@@ -22,7 +22,7 @@ final class CountingReceiver implements AutoCloseable {
 
   private final ServerSocket server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
   private final AtomicInteger open = new AtomicInteger();
-  private final Ledger ledger;
+  private final Arrivals arrivals;
   private final int failing;
 
   /**
@@ -30,8 +30,8 @@ final class CountingReceiver implements AutoCloseable {
    *
    * @param failing of each 100 requests, how many are answered with 500
    */
-  CountingReceiver(Ledger ledger, int failing) throws IOException {
-    this.ledger = ledger;
+  public CountingReceiver(Arrivals arrivals, int failing) throws IOException {
+    this.arrivals = arrivals;
     this.failing = failing;
     Thread.ofPlatform().daemon().start(this::accept);
   }
@@ -41,7 +41,8 @@ final class CountingReceiver implements AutoCloseable {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  int port() {
+  /** Returns the port it listens on. */
+  public int port() {
     return server.getLocalPort();
   }
 
@@ -103,7 +104,7 @@ final class CountingReceiver implements AutoCloseable {
       return FAILED;
     }
     String path = request.substring(PATH.length(), request.indexOf(' ', PATH.length()));
-    ledger.arrived(value(request, ID), Integer.parseInt(path));
+    arrivals.arrived(value(request, ID), Integer.parseInt(path));
     return OK;
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
  * Record of accepted and arrived deliveries. A message of type n is for the endpoints n and n - 1.
  * Thread-safe.
  */
-final class Ledger {
+final class Ledger implements Arrivals {
   private final int endpoints;
   private final List<Accepted> accepted = new ArrayList<>();
   private final Map<String, byte[]> arrived = new HashMap<>();
@@ -59,7 +59,8 @@ final class Ledger {
   }
 
   /** Notes that the receiver says yes to a delivery. */
-  synchronized void arrived(String id, int endpoint) {
+  @Override
+  public synchronized void arrived(String id, int endpoint) {
     long now = System.nanoTime();
     lastAt = now;
     if (firstAt == 0) {

@@ -62,6 +62,11 @@ public final class ApiConnection implements AutoCloseable {
     return send("POST", path, json);
   }
 
+  /** Changes parts of what a path names. */
+  public Reply patch(String path, String json) throws IOException {
+    return send("PATCH", path, json);
+  }
+
   /** Creates event types with some prefix and the numbers from 0 on: endpoints can name them. */
   public void createEventTypes(String prefix, int count) throws IOException {
     String types =
@@ -82,7 +87,7 @@ public final class ApiConnection implements AutoCloseable {
   }
 
   /** Returns the bytes of a request. */
-  static byte[] request(String method, String path, String token, String json) {
+  public static byte[] request(String method, String path, String token, String json) {
     return (method
             + " "
             + path

@@ -25,9 +25,9 @@ import java.util.function.LongSupplier;
  * at which it is sent, or was to be sent. Any status but 202 ends the measurement with an
  * exception.
  */
-final class HttpLoad implements AutoCloseable {
+public final class HttpLoad implements AutoCloseable {
   /** Text before the time in a request. */
-  static final String MARK = "\"sentAt\":\"";
+  public static final String MARK = "\"sentAt\":\"";
 
   private static final int DIGITS = 19;
   private static final int CONNECTIONS = 256;
@@ -43,10 +43,15 @@ final class HttpLoad implements AutoCloseable {
   private long answered;
 
   HttpLoad(int port, List<byte[]> requests) throws IOException {
+    this(List.of(port), requests);
+  }
+
+  /** Connects to ports of this machine in turn. */
+  public HttpLoad(List<Integer> ports, List<byte[]> requests) throws IOException {
     this.requests = requests;
     this.marks = requests.stream().mapToInt(HttpLoad::mark).toArray();
     for (int i = 0; i < CONNECTIONS; i++) {
-      idle.add(new Connection(port));
+      idle.add(new Connection(ports.get(i % ports.size())));
     }
   }
 
@@ -62,7 +67,8 @@ final class HttpLoad implements AutoCloseable {
    * @param received how many have come since this was created
    * @return messages a second
    */
-  double run(int rate, int seconds, int outstanding, LongSupplier received) throws IOException {
+  public double run(int rate, int seconds, int outstanding, LongSupplier received)
+      throws IOException {
     long before = sent;
     long start = System.nanoTime();
     long end = start + TimeUnit.SECONDS.toNanos(seconds);
@@ -78,6 +84,11 @@ final class HttpLoad implements AutoCloseable {
         selector.select(this::read, 1);
       }
     }
+    awaitAll(end, received);
+    return (sent - before) / ((System.nanoTime() - start) / 1e9);
+  }
+
+  private void awaitAll(long end, LongSupplier received) throws IOException {
     while (answered < sent || received.getAsLong() < sent) {
       if (System.nanoTime() - end > PATIENCE_NANOS) {
         throw new IOException(
@@ -85,11 +96,17 @@ final class HttpLoad implements AutoCloseable {
       }
       selector.select(this::read, 1);
     }
-    return (sent - before) / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** Sends at a rate for some seconds, and waits for the answers; returns how many were sent. */
+  public long send(int rate, int seconds) throws IOException {
+    long before = sent;
+    var unused = run(rate, seconds, Integer.MAX_VALUE, () -> sent);
+    return sent - before;
   }
 
   /** Returns how many requests were sent. */
-  long sent() {
+  public long sent() {
     return sent;
   }
 

@@ -38,6 +38,15 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
+   * Starts the server with flags and a heap of 256 MB, and waits until it is ready.
+   *
+   * @param flags those that name its database, and more
+   */
+  public static ServerProcess start(List<String> flags, String retrySchedule) throws IOException {
+    return ready(JavaProcess.start(256, Main.class, arguments(flags, retrySchedule).toArray()));
+  }
+
+  /**
    * Starts the server as people do, with the script that the system property {@code
    * posthorn.command} names, and waits until it is ready.
    */
