@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.server.admin.AdminApi;
 import dev.posthorn.server.admin.Readiness;
+import dev.posthorn.server.cli.operate.NodesCommand;
+import dev.posthorn.server.config.Durations;
 import dev.posthorn.server.config.Setting;
 import dev.posthorn.server.http.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,27 +21,35 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The Kubernetes example is consistent in itself and with the server. */
+/** The Kubernetes examples are consistent in themselves and with the server. */
 class KubernetesTest {
+  private static final int STOP_SECONDS = 25;
+
   private final Map<String, JsonNode> objects = new HashMap<>();
   private JsonNode set;
   private JsonNode pod;
   private JsonNode container;
 
   @BeforeEach
-  void read() throws IOException {
+  void readOnePod() throws IOException {
+    read("posthorn.yaml", "StatefulSet");
+    assertThat(objects).containsOnlyKeys("Secret", "Service", "StatefulSet");
+  }
+
+  private void read(String name, String kind) throws IOException {
     YAMLMapper yaml = new YAMLMapper();
+    objects.clear();
     try (MappingIterator<JsonNode> documents =
         yaml.readerFor(JsonNode.class)
-            .readValues(Path.of("..", "examples/kubernetes/posthorn.yaml").toFile())) {
+            .readValues(Path.of("..", "examples/kubernetes", name).toFile())) {
       documents.forEachRemaining(one -> objects.put(one.path("kind").asString(), one));
     }
-    assertThat(objects).containsOnlyKeys("Secret", "Service", "StatefulSet");
-    set = object("StatefulSet").path("spec");
+    set = object(kind).path("spec");
     pod = set.at("/template/spec");
     container = pod.at("/containers/0");
   }
@@ -75,6 +86,40 @@ class KubernetesTest {
   void variablesAreSettingsOfTheServer() {
     List<String> settings = Arrays.stream(Setting.values()).map(Setting::variable).toList();
     assertThat(settings).containsAll(texts(container.path("env"), "name"));
+  }
+
+  @Test
+  void severalPodsShareADatabaseAndEachHasTimeToBeDrained() throws IOException {
+    probesAskWhatTheAdminListenerAnswers();
+    JsonNode probes = container.path("readinessProbe");
+    read("posthorn-postgresql.yaml", "Deployment");
+    variablesAreSettingsOfTheServer();
+    probesAskWhatTheAdminListenerAnswers();
+    theUserIsThatOfTheImage();
+    assertThat(container.path("readinessProbe")).isEqualTo(probes);
+    assertThat(set.path("replicas").asInt()).isGreaterThan(1);
+    assertThat(set.at("/strategy/rollingUpdate/maxUnavailable").asInt()).isEqualTo(1);
+    JsonNode labels = set.at("/template/metadata/labels");
+    assertThat(labels).isEqualTo(set.at("/selector/matchLabels"));
+    assertThat(labels).isEqualTo(object("Service").at("/spec/selector"));
+    assertThat(labels).isEqualTo(object("PodDisruptionBudget").at("/spec/selector/matchLabels"));
+    assertThat(variable("POSTHORN_SINGLE_OWNER")).isEqualTo("false");
+    for (String name : List.of("POSTHORN_STORE_PASSWORD", "POSTHORN_ADMIN_TOKEN")) {
+      String file = variable(name).substring("@/secrets/".length());
+      assertThat(object("Secret").path("stringData").has(file)).as(name).isTrue();
+    }
+
+    List<String> drain = new ArrayList<>();
+    container.at("/lifecycle/preStop/exec/command").forEach(word -> drain.add(word.asString()));
+    int posthorn = drain.indexOf("nodes");
+    List<String> arguments = drain.subList(posthorn, drain.size());
+    assertThat(arguments).startsWith("nodes", "drain", "--timeout").hasSize(4);
+    new CommandLine(new NodesCommand())
+        .registerConverter(Duration.class, Durations::parse)
+        .parseArgs(arguments.subList(1, 4).toArray(String[]::new)); // throws if it is wrong
+    Duration timeout = Durations.parse(arguments.getLast());
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt())
+        .isGreaterThanOrEqualTo((int) timeout.toSeconds() + STOP_SECONDS);
   }
 
   @Test
@@ -124,6 +169,11 @@ class KubernetesTest {
     String user = pod.at("/securityContext/runAsUser").asString();
     String group = pod.at("/securityContext/runAsGroup").asString();
     assertThat(Files.readString(Path.of("pom.xml"))).contains("<user>" + user + ":" + group + "<");
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+  }
+
+  @Test
+  void filesOnTheVolumeKeepTheirModes() {
     assertThat(pod.at("/securityContext/fsGroupChangePolicy").asString())
         .isEqualTo("OnRootMismatch");
   }
