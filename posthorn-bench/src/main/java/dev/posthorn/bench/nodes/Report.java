@@ -8,6 +8,8 @@ import java.util.Locale;
 final class Report {
   private final List<Row> rows = new ArrayList<>();
 
+  private boolean broken;
+
   private record Row(String what, String measured, String budget, boolean met) {}
 
   /** Adds a figure that must be within a budget. */
@@ -21,6 +23,12 @@ final class Report {
     add(what, measured, "", true);
   }
 
+  /** Adds a count that a promise limits, however slow the machine is. */
+  void addPromise(String what, long count, long most) {
+    broken |= count > most;
+    add(what, String.valueOf(count), most == 0 ? "0" : "<= " + most, count <= most);
+  }
+
   /** Adds a time that must not be longer than another one. */
   void addTime(String what, long nanos, double mostSeconds) {
     add(
@@ -28,6 +36,11 @@ final class Report {
         seconds(nanos),
         String.format(Locale.ROOT, "<= %.1f s", mostSeconds),
         nanos <= mostSeconds * 1e9);
+  }
+
+  /** Returns whether all promises were kept, whatever the times were. */
+  boolean isAsPromised() {
+    return !broken;
   }
 
   /** Returns whether everything was within its budget. */

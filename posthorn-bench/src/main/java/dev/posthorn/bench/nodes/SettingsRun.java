@@ -97,7 +97,7 @@ final class SettingsRun {
             changeTimes.quantileMicros(0.99) / 1e3));
     report.add("messages with a change under way, not checked", String.valueOf(unsure.get()));
     report.add("messages checked against the settings", String.valueOf(checked.get()));
-    report.add("routed by other settings", String.valueOf(wrong.get()), "0", wrong.get() == 0);
+    report.addPromise("routed by other settings", wrong.get(), 0);
   }
 
   /** Work that may fail. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.bench.nodes;
+
+import org.jspecify.annotations.NullMarked;
