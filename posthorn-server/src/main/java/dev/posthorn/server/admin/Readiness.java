@@ -1,6 +1,7 @@
 package dev.posthorn.server.admin;
 
 import dev.posthorn.internal.engine.Engine;
+import dev.posthorn.spi.store.Store;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +34,9 @@ public final class Readiness {
     state = State.WAITING;
   }
 
-  /** Marks the server as one that starts, since it waits no more. */
-  public void starting() {
-    state = State.STARTING;
-    obstacle = null;
-  }
-
-  /** Marks the server as one that has joined others, and starts. */
-  public void joining() {
-    state = State.JOINING;
+  /** Marks the server as one that starts on a store, or joins others that share it. */
+  public void opened(Store store) {
+    state = store.lease().status() == null ? State.STARTING : State.JOINING;
     obstacle = null;
   }
 

@@ -30,6 +30,7 @@ import dev.posthorn.server.operationalwebhook.OperationalEvents;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.spi.runtime.Clock;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.OwnListeners;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -72,6 +73,7 @@ public final class PosthornServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final OwnListeners listeners = new OwnListeners();
   private final AdminToken adminToken = new AdminToken();
+  private Store store;
   private Engine engine;
   private HttpListener listener;
   private volatile @Nullable HttpListener adminFront;
@@ -177,6 +179,7 @@ public final class PosthornServer implements AutoCloseable {
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
+    parts.push(store::leave); // first: others deliver while requests in progress are answered
   }
 
   /** Returns the maker of links to the console, or null before the engine has started. */
@@ -286,11 +289,8 @@ public final class PosthornServer implements AutoCloseable {
     if (stopping) {
       throw new StoppedException(null); // whoever gets the runtime closes it
     }
-    if (runtime.store().lease().status() == null) {
-      readiness.starting();
-    } else {
-      readiness.joining();
-    }
+    store = runtime.store();
+    readiness.opened(store);
     return runtime;
   }
 

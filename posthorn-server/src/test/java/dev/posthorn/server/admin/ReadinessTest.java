@@ -130,7 +130,10 @@ class ReadinessTest {
 
   @Test
   void aNodeThatJoinsIsNotReady() {
-    readiness.joining();
+    readiness.opened(store());
+    assertThat(ask("admin.ready")).startsWith("503").contains("\"status\":\"starting\"");
+    standing = NodeStatus.State.ACTIVE;
+    readiness.opened(store());
     assertThat(ask("admin.ready")).startsWith("503").contains("\"status\":\"joining\"");
     assertThat(ask("admin.live")).startsWith("200");
   }
