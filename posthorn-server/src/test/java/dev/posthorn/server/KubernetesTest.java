@@ -84,18 +84,22 @@ class KubernetesTest {
 
   @Test
   void variablesAreSettingsOfTheServer() {
+    assertVariables();
+  }
+
+  private void assertVariables() {
     List<String> settings = Arrays.stream(Setting.values()).map(Setting::variable).toList();
     assertThat(settings).containsAll(texts(container.path("env"), "name"));
   }
 
   @Test
   void severalPodsShareADatabaseAndEachHasTimeToBeDrained() throws IOException {
-    probesAskWhatTheAdminListenerAnswers();
+    assertProbes();
     JsonNode probes = container.path("readinessProbe");
     read("posthorn-postgresql.yaml", "Deployment");
-    variablesAreSettingsOfTheServer();
-    probesAskWhatTheAdminListenerAnswers();
-    theUserIsThatOfTheImage();
+    assertVariables();
+    assertProbes();
+    assertUser();
     assertThat(container.path("readinessProbe")).isEqualTo(probes);
     assertThat(set.path("replicas").asInt()).isGreaterThan(1);
     assertThat(set.at("/strategy/rollingUpdate/maxUnavailable").asInt()).isEqualTo(1);
@@ -144,6 +148,10 @@ class KubernetesTest {
 
   @Test
   void probesAskWhatTheAdminListenerAnswers() {
+    assertProbes();
+  }
+
+  private void assertProbes() {
     Set<String> paths = Set.of("/health/live", "/health/ready");
     assertThat(new AdminApi(new Readiness(), () -> null, () -> null, Set.of()).operations())
         .extracting(Operation::path)
@@ -166,6 +174,10 @@ class KubernetesTest {
 
   @Test
   void theUserIsThatOfTheImage() throws IOException {
+    assertUser();
+  }
+
+  private void assertUser() throws IOException {
     String user = pod.at("/securityContext/runAsUser").asString();
     String group = pod.at("/securityContext/runAsGroup").asString();
     assertThat(Files.readString(Path.of("pom.xml"))).contains("<user>" + user + ":" + group + "<");
