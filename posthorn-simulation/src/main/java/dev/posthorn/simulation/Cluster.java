@@ -196,6 +196,7 @@ final class Cluster implements Processes {
       world.tables().copyFrom(copy);
     }
     world.ledger().failedOver();
+    world.polling().failedOver();
   }
 
   @Override

@@ -75,6 +75,12 @@ final class SimDatabase {
     /** The node that is taking over from it, and has locked the heartbeat; or nobody. */
     long takenOverBy;
 
+    /** True while it may commit. */
+    boolean writes = true;
+
+    /** The id up to which its ids are settled, as others see it. */
+    long settled;
+
     private Node(long id, int timeline) {
       this.id = id;
       this.timeline = timeline;
@@ -104,6 +110,7 @@ final class SimDatabase {
   /** Adds a node, which has no heartbeat yet. */
   Node join() {
     Node node = new Node(++lastId, timeline);
+    node.settled = tables.idFloor;
     nodes.put(node.id, node);
     return node;
   }
@@ -143,6 +150,21 @@ final class SimDatabase {
     return true;
   }
 
+  /** A node that was fenced off writes again, in its present epoch. */
+  void joinAgain(Node node) {
+    node.writes = !isVoid(node);
+    node.settled = tables.idFloor;
+  }
+
+  /** Returns the id up to which those of all nodes but one are settled. */
+  long settledId(Node except) {
+    return nodes.values().stream()
+        .filter(node -> node.writes && node.id != except.id)
+        .mapToLong(node -> node.settled)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
   /** Returns how many nodes are there for partitions: those that have renewed lately. */
   long present() {
     return nodes.values().stream()
@@ -159,6 +181,7 @@ final class SimDatabase {
   void takeOver(Node node) {
     node.epoch = protocol.epochAfterTakeover(node.epoch);
     node.leased = false;
+    node.writes = false;
     Set<Integer> partitions = ownedBy(node);
     partitions.forEach(partition -> release(partition, clock.nanoTime()));
     told.takenOver(node.id, partitions, clock.nanoTime() - node.renewedAt < SAFE_NANOS);
@@ -224,7 +247,10 @@ final class SimDatabase {
    */
   void failOver() {
     timeline++;
-    nodes.values().forEach(node -> node.leased = false);
+    for (Node node : nodes.values()) {
+      node.leased = false;
+      node.writes = false;
+    }
     Arrays.fill(owners, NOBODY);
     noClaimsUntil = clock.nanoTime() + LEASE_MILLIS * 1_000_000;
   }

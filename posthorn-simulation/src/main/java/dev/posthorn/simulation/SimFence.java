@@ -27,6 +27,14 @@ interface SimFence {
    */
   default void requireRight() {}
 
+  /** Takes note of an id up to which those of the process are settled. */
+  default void settle(long id) {}
+
+  /** Returns the id up to which those of all processes are settled. */
+  default long settledId() {
+    return Long.MAX_VALUE;
+  }
+
   /** Returns what the process sees. */
   default SimViewer viewer() {
     return SimViewer.ALONE;

@@ -55,6 +55,11 @@ final class SimMembership implements SimFence {
   private final Set<Integer> claiming = new HashSet<>();
 
   private long epoch;
+  private long idsAfter;
+
+  /** The id up to which the ids of the process are settled, as far as it knows. */
+  private long settled;
+
   private long renewed = NEVER;
   private boolean connected = true;
   private @Nullable StoreException fenced;
@@ -92,6 +97,8 @@ final class SimMembership implements SimFence {
     this.random = random;
     this.row = database.join();
     this.epoch = row.epoch;
+    this.idsAfter = row.settled;
+    this.settled = row.settled;
     this.viewer = new SimViewer(row.id, clock::nanoTime, threads::effectsAt);
     ownership.begin(epoch, partition -> database.owner(partition) == row.id);
     ownership.onRelease(this::released);
@@ -132,7 +139,14 @@ final class SimMembership implements SimFence {
 
   /** The process is dead: the database ends its transaction. */
   void died() {
+    row.writes &= row.leased; // else nobody takes over
+    reveal();
     row.writingUntil = Math.min(row.writingUntil, clock.nanoTime());
+  }
+
+  /** Shows others what the process has committed: it hears of that now, or never will. */
+  void reveal() {
+    SimOwnership.partitions().forEach(number -> database.tables().in(number).reveal(row.id));
   }
 
   /** The database has ended a transaction of the process, after a time. */
@@ -154,7 +168,23 @@ final class SimMembership implements SimFence {
 
   @Override
   public Lease.Slot slot() {
-    return new Lease.Slot((int) (row.id % SLOTS), 0);
+    return new Lease.Slot((int) (row.id % SLOTS), idsAfter);
+  }
+
+  /** The process knows once its commit returns. */
+  @Override
+  public void settle(long id) {
+    long wait = threads.effectsAt() - clock.nanoTime();
+    if (wait <= 0) {
+      settled = Math.max(settled, id);
+    } else {
+      threads.after(wait, () -> settled = Math.max(settled, id));
+    }
+  }
+
+  @Override
+  public long settledId() {
+    return Math.min(settled, database.settledId(row));
   }
 
   @Override
@@ -189,6 +219,8 @@ final class SimMembership implements SimFence {
   private void lost() {
     renewed = NEVER;
     epoch = row.epoch;
+    database.joinAgain(row);
+    idsAfter = row.settled;
     claiming.clear();
     ownership.lose(epoch);
   }
@@ -221,6 +253,7 @@ final class SimMembership implements SimFence {
       renew(sent);
     }
     if (row.leased && !database.protocol().isFenced(row.epoch, epoch)) {
+      row.settled = Math.max(row.settled, settled);
       takeOverOthers();
       balance();
     }

@@ -130,6 +130,7 @@ final class SimNode {
 
   void heal() {
     threads.resume();
+    membership.reveal();
     faults.heal();
     membership.connected(true);
     slow(0);

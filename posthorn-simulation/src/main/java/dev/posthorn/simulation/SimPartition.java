@@ -65,6 +65,12 @@ final class SimPartition {
   /** The times from which others see handoffs that were committed just now. */
   private final Map<Long, Long> handoffsSeenAt = new HashMap<>();
 
+  /** Messages that were committed just now. */
+  private final Map<Long, Hidden> hiddenMessages = new HashMap<>();
+
+  /** A row that only its writer sees, until a time. */
+  private record Hidden(long writer, long until) {}
+
   /** The numbers of recorded exchanges of removed messages, by message and endpoint. */
   final Map<List<Long>, Integer> removedExchanges = new HashMap<>();
 
@@ -138,6 +144,29 @@ final class SimPartition {
     return seen;
   }
 
+  /** Hides a new message from all but its writer, until its commit returns there. */
+  void messageSeenAt(MessageRow row, SimViewer writer) {
+    if (writer.seenAt().getAsLong() > writer.now().getAsLong()) {
+      hiddenMessages.put(row.id(), new Hidden(writer.id(), writer.seenAt().getAsLong()));
+    }
+  }
+
+  /** Shows others what a process has committed. */
+  void reveal(long writer) {
+    hiddenMessages.values().removeIf(hidden -> hidden.writer == writer);
+  }
+
+  /** Returns whether a process sees a message that is there. */
+  boolean isSeen(long message, SimViewer viewer) {
+    if (hiddenMessages.isEmpty() || viewer.id() == SimViewer.ALONE.id()) {
+      return true;
+    }
+    long now = viewer.now().getAsLong();
+    hiddenMessages.values().removeIf(hidden -> hidden.until <= now);
+    Hidden hidden = hiddenMessages.get(message);
+    return hidden == null || hidden.writer == viewer.id();
+  }
+
   /** Becomes the same as another partition. */
   void copyFrom(SimPartition other) {
     copy(other.hot, hot);
@@ -159,6 +188,7 @@ final class SimPartition {
     copyEach(other.consumers, consumers, TreeMap::new);
     copy(other.handoffs, handoffs);
     handoffsSeenAt.clear();
+    hiddenMessages.clear();
     copy(other.removedExchanges, removedExchanges);
     copy(other.removedPayloads, removedPayloads);
     copy(other.payloadEnds, payloadEnds);

@@ -28,10 +28,16 @@ import org.jspecify.annotations.Nullable;
 /** The reads of one partition of a simulated store: nothing of another one is found. */
 final class SimReads implements PartitionReads {
   private final Supplier<SimPartition> partition;
+  private final SimViewer viewer;
 
-  /** Creates the reads of what a supplier returns, or throws as a read may. */
-  SimReads(Supplier<SimPartition> partition) {
+  /**
+   * Creates the reads of what a supplier returns, or throws as a read may.
+   *
+   * @param viewer does not see all that is in it
+   */
+  SimReads(Supplier<SimPartition> partition, SimViewer viewer) {
     this.partition = partition;
+    this.viewer = viewer;
   }
 
   private SimPartition read() {
@@ -103,11 +109,12 @@ final class SimReads implements PartitionReads {
 
   @Override
   public Page<MessageRow> messages(MessageQuery query) {
+    SimPartition from = read();
     NavigableMap<Long, MessageRow> rows =
-        read().messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
+        from.messagesByApplication.getOrDefault(query.application(), new TreeMap<>());
     return SimPages.filtered(
         query.page().of(rows),
-        query.filter()::matches,
+        row -> from.isSeen(row.id(), viewer) && query.filter().matches(row),
         query.page().limit(),
         MessageRow::withoutBody);
   }

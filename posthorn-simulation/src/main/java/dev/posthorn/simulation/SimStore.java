@@ -133,7 +133,7 @@ public final class SimStore implements Store {
   @Override
   public PartitionReads in(int partition) {
     Objects.checkIndex(partition, SimTables.PARTITIONS);
-    return new SimReads(() -> read().in(partition));
+    return new SimReads(() -> read().in(partition), fence.viewer());
   }
 
   @Override
@@ -170,6 +170,7 @@ public final class SimStore implements Store {
           ownership.applied(batch);
         });
     ownership.confirmed(batch);
+    fence.settle(batch.idFloor);
   }
 
   @Override
@@ -188,6 +189,17 @@ public final class SimStore implements Store {
   @Override
   public long idFloor() {
     return read().idFloor;
+  }
+
+  @Override
+  public void settle(long id) {
+    fence.settle(id);
+  }
+
+  @Override
+  public long settledId() {
+    faults.read();
+    return fence.settledId();
   }
 
   @Override

@@ -140,6 +140,7 @@ final class SimTables {
     batch.settings.forEach(this::apply);
     for (PartitionBatch rows : batch.partitions()) {
       in(rows.partition()).apply(rows);
+      rows.messages.forEach(row -> in(rows.partition()).messageSeenAt(row, writer));
       for (HandoffRow row : rows.handoffs) {
         in(rows.partition()).handoffSeenAt(row, writer);
         handedOff.add(row.id());

@@ -42,6 +42,7 @@ public final class Simulation {
   private final DeliveryLedger ledger;
   private final Map<Long, SimReceiver> receivers = new HashMap<>();
   private final Surprises surprises;
+  private final PollingChecker polling;
   private final Processes processes;
   private final int loops;
   private final boolean calm;
@@ -86,6 +87,8 @@ public final class Simulation {
     IdChecker ids = new IdChecker(tables, clock);
     tables.check(settings::requireRoutes);
     tables.check(ids::requireGrowing);
+    this.polling = new PollingChecker(this, seed);
+    tables.check(polling::requireAhead);
     this.processes = nodes == 1 ? new SoleProcess(this) : new Cluster(this, nodes);
   }
 
@@ -157,7 +160,19 @@ public final class Simulation {
     while (clock.nanoTime() < quiet) {
       step();
     }
+    awaitPolled();
     processes.requireIdle();
+  }
+
+  private void awaitPolled() {
+    long until = clock.nanoTime() + QUIET_NANOS;
+    while (!polling.missing().isEmpty() && clock.nanoTime() < until) {
+      step();
+    }
+    if (!polling.missing().isEmpty()) {
+      throw new Violation("polling: not returned long after all is well: " + polling.missing());
+    }
+    polling.end();
   }
 
   void step() {
@@ -230,6 +245,10 @@ public final class Simulation {
 
   SettingsChecker settings() {
     return settings;
+  }
+
+  PollingChecker polling() {
+    return polling;
   }
 
   Launcher launcher() {

@@ -73,6 +73,7 @@ final class Workload {
     if (applications.size() == 1) {
       later();
       OtherProcess.startIfShared(world, this, endpoints);
+      world.polling().begin(row.id());
     }
   }
 

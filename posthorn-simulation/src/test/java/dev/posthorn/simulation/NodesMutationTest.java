@@ -74,6 +74,16 @@ class NodesMutationTest {
   }
 
   @Test
+  void aPageThatGoesBeyondWhatIsSettledIsSeen() {
+    assertCaught(SharedStoreMutants.readsAhead(), "polling: message");
+  }
+
+  @Test
+  void aNodeThatDoesNotKeepUpWithTheIdsOfOthersIsSeen() {
+    assertCaught(SharedStoreMutants.ignoresIdsOfOthers(), "polling: not returned");
+  }
+
+  @Test
   void parkedRowsThatComeBackAfterTheirOwnerHasDeliveredThemAreSeen() {
     assertCaught(HandoffMutants.insertsTwice(), "P3");
   }

@@ -45,9 +45,11 @@ import java.util.stream.IntStream;
  * before the message came. Upkeep removes entries of the log after a while.
  *
  * <p><b>Ids.</b> The message, delivery and attempt ids of a process grow with time and with the
- * order of its commits; no two processes have the same id ({@link Lease#slot}). Each batch carries
- * the highest id that its process has used so far. {@link #idFloor} returns the highest of all, so
- * that the ids of a process that starts, or begins to own a partition, are greater.
+ * order of its commits; no two processes have the same id ({@link Lease#slot}). What one process
+ * commits may have smaller ids than what another one has committed before ({@link #settledId}).
+ * Each batch carries the highest id that its process has used so far. {@link #idFloor} returns the
+ * highest of all, so that the ids of a process that starts, or begins to own a partition, are
+ * greater.
  *
  * <p><b>Live rows.</b> A waiting delivery is one row, either in {@code hot} (deliveries that the
  * engine holds in memory, read in full at start-up) or in {@code parked} (retries, scheduled
@@ -138,6 +140,24 @@ public interface Store extends Reads, AutoCloseable {
 
   /** Returns the highest id that any committed batch of any process carried, or 0. */
   long idFloor();
+
+  /**
+   * Takes note that all ids of this process up to one are settled: what it has given is committed
+   * or never will be, and it gives only greater ones from now on. {@link #settledId} goes by that.
+   * One thread at a time, the engine's writer, calls it; it does not wait. By default nothing
+   * happens.
+   */
+  default void settle(long id) {}
+
+  /**
+   * Returns an id up to which the messages of all processes are settled: whatever is committed
+   * later has a greater id than each message that can be read up to this one. Readers that go on
+   * after the last id that they have read must read no further. By default that is no limit, since
+   * one process commits in the order of ids.
+   */
+  default long settledId() {
+    return Long.MAX_VALUE;
+  }
 
   /** Returns the reads of the committing thread, which wait for no other read. */
   Reads forWriter();

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqlState {
   static final String CONNECTION = "08";
   static final String INTEGRITY = "23";
-  static final String UNIQUE_VIOLATION = "23505";
+
+  /** A key that is there already. */
+  public static final String UNIQUE_VIOLATION = "23505";
 
   /**
    * The classes of errors for which a row is the reason: invalid data, a violated constraint, and
@@ -55,7 +57,8 @@ public final class SqlState {
           Map.entry("42703", "a column is missing; run: posthorn schema migrate"),
           Map.entry(
               "42501",
-              "this user lacks a privilege; grant it, see \"Privileges\" in docs/operating/postgresql.md"),
+              "this user lacks a privilege; grant it, see \"Privileges\" in"
+                  + " docs/operating/postgresql.md"),
           Map.entry(
               "53300",
               "the server has no connection left; raise max_connections, or use fewer connections"),

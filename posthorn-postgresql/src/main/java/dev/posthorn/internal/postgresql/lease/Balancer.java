@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Balancer implements AutoCloseable {
   private final LeaseClocks clocks;
   private final Supplier<Seat> seat;
   private final Assignments assignments;
+  private final LongSupplier settled;
   private final SilentNodes silent;
   private final Random random = new Random();
   private final Thread thread;
@@ -51,6 +53,9 @@ final class Balancer implements AutoCloseable {
   /** The seat that said whether it claims, and what it said. */
   private @Nullable Announcement announced;
 
+  /** The id that was published last. */
+  private long published;
+
   private record Announcement(Seat seat, boolean claims) {}
 
   private final Drain drain = new Drain();
@@ -61,12 +66,14 @@ final class Balancer implements AutoCloseable {
       NodeTables tables,
       LeaseClocks clocks,
       Supplier<Seat> seat,
-      Assignments assignments) {
+      Assignments assignments,
+      LongSupplier settled) {
     this.connection = connection;
     this.tables = tables;
     this.clocks = clocks;
     this.seat = seat;
     this.assignments = assignments;
+    this.settled = settled;
     this.silent = new SilentNodes(clocks);
     this.unsureUntil = clocks.nanoTime().getAsLong();
     this.thread = Thread.ofPlatform().name("posthorn-balance").daemon().unstarted(this::lookAll);
@@ -125,6 +132,9 @@ final class Balancer implements AutoCloseable {
       state = connection.transact(tables::read);
     }
     note(state);
+    if (state.members().size() > 1) {
+      publish(me);
+    }
     if (leaving) {
       return false;
     }
@@ -136,6 +146,19 @@ final class Balancer implements AutoCloseable {
       return false;
     }
     return balance(me, owned, state);
+  }
+
+  /** Tells others how far they may read, if that has changed. */
+  private void publish(Seat me) throws SQLException {
+    long ids = settled.getAsLong();
+    if (ids > published) {
+      connection.transact(
+          session -> {
+            tables.settle(session, me.node(), ids);
+            return true;
+          });
+      published = ids;
+    }
   }
 
   private void announce(Seat me) throws SQLException {

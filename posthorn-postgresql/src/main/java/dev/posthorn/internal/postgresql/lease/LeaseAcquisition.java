@@ -128,10 +128,12 @@ public final class LeaseAcquisition {
     return node;
   }
 
-  private OwnedLease owned(SingleConnection connection, Node node, Deadline.Moment sent) {
+  private OwnedLease owned(SingleConnection connection, Node node, Deadline.Moment sent)
+      throws SQLException {
+    Slot slot = connection.transact(session -> LeaseTables.slot(session, node));
     Duration lease = database.options().leaseDuration();
     Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
-    Seat seat = new Seat(node, Slot.ALONE, 0, "", deadline);
+    Seat seat = new Seat(node, slot, 0, "", deadline);
     return new OwnedLease(database, tables, connection, seat, clocks).start();
   }
 

@@ -1,6 +1,8 @@
 package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.Query;
+import dev.posthorn.spi.store.Lease.Slot;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class LeaseTables {
   /** The time of the database now, not that at which the transaction began. */
   static final String NOW = "clock_timestamp()";
+
+  /** The highest id that a committed batch carried. */
+  static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
 
   private final String now;
 
@@ -110,7 +115,7 @@ final class LeaseTables {
     try (PreparedStatement statement =
         session.prepare(
             "INSERT INTO posthorn.node (id, slot, epoch, host, process, version, started)"
-                + " VALUES (?, (SELECT min(free.slot) FROM generate_series(0, 1023) AS free (slot)"
+                + " VALUES (?, (SELECT min(free.slot) FROM generate_series(0, 255) AS free (slot)"
                 + " WHERE NOT EXISTS (SELECT 1 FROM posthorn.node n WHERE n.slot = free.slot)),"
                 + " ?, ?, ?, ?, "
                 + now
@@ -125,22 +130,43 @@ final class LeaseTables {
     update(session, "UPDATE posthorn.assignment SET node = " + node.id());
     update(
         session,
-        "INSERT INTO posthorn.heartbeat (node, expires, duration_ms) VALUES ("
+        "INSERT INTO posthorn.heartbeat (node, expires, duration_ms, settled) VALUES ("
             + node.id()
             + ", "
             + end(lease)
             + ", "
             + lease.toMillis()
-            + ")");
+            + ", ("
+            + FLOOR
+            + "))");
   }
 
-  /** Renews the lease of a seat; returns whether there still is one. */
-  boolean renew(Session session, Seat seat, Duration lease) throws SQLException {
+  /**
+   * Returns the slot of a node that has joined. Another transaction must have added the node: who
+   * did not see it then, and so has read what was committed by then, is not overtaken by its ids.
+   */
+  static Slot slot(Session session, Node node) throws SQLException {
+    return Query.list(
+            session,
+            row -> new Slot(row.getInt(1), row.getLong(2)),
+            "SELECT slot, (" + FLOOR + ") FROM posthorn.node WHERE id = ?",
+            node.id())
+        .getFirst();
+  }
+
+  /**
+   * Renews the lease of a seat; returns whether there still is one.
+   *
+   * @param settled the id up to which those of the process are settled
+   */
+  boolean renew(Session session, Seat seat, Duration lease, long settled) throws SQLException {
     return update(
             session,
             "UPDATE posthorn.heartbeat SET expires = "
                 + end(lease)
-                + " WHERE node = "
+                + ", settled = greatest(settled, "
+                + settled
+                + ") WHERE node = "
                 + seat.node().id()
                 + seat.timeline())
         == 1;

@@ -1,7 +1,9 @@
 package dev.posthorn.internal.postgresql.lease;
 
+import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.internal.postgresql.connection.SqlState;
 import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.OpenWait;
 import dev.posthorn.spi.store.RebalanceListener;
@@ -32,6 +34,7 @@ public final class Membership implements NodeLease {
   private final Renewal renewal;
   private final Balancer balancer;
   private volatile Seat seat;
+  private volatile long settled;
   private volatile long losses;
 
   Membership(
@@ -42,8 +45,10 @@ public final class Membership implements NodeLease {
     this.joining = database.forLease();
     this.seat = joined(wait);
     this.renewal =
-        new Renewal(database, leases, database.forLease(), clocks, () -> seat, Seat::lose);
-    this.balancer = new Balancer(database.forLease(), tables, clocks, () -> seat, assignments);
+        new Renewal(
+            database, leases, database.forLease(), clocks, () -> seat, () -> settled, Seat::lose);
+    this.balancer =
+        new Balancer(database.forLease(), tables, clocks, () -> seat, assignments, () -> settled);
   }
 
   /**
@@ -82,11 +87,29 @@ public final class Membership implements NodeLease {
       Duration lease = database.options().leaseDuration();
       String timeline = Timeline.condition(joining);
       Deadline.Moment sent = clocks.now();
-      Slot slot = joining.transact(session -> tables.join(session, node, lease));
+      Slot slot = added(node, lease);
       Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
       return new Seat(node, slot, epoch, timeline, deadline);
     } finally {
       joining.close(); // until it is needed again, if ever
+    }
+  }
+
+  /** Adds a node; tries again if another one that joins at the same time gets its slot. */
+  private Slot added(Node node, Duration lease) throws SQLException {
+    for (int more = IdSequence.SLOTS; ; more--) {
+      try {
+        joining.transact(
+            session -> {
+              tables.join(session, node, lease);
+              return true;
+            });
+        return joining.transact(session -> LeaseTables.slot(session, node));
+      } catch (SQLException e) {
+        if (more == 0 || !SqlState.UNIQUE_VIOLATION.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -153,6 +176,11 @@ public final class Membership implements NodeLease {
   @Override
   public long node() {
     return seat.node().id();
+  }
+
+  @Override
+  public void publish(long ids) {
+    settled = ids;
   }
 
   @Override

@@ -33,6 +33,12 @@ public interface NodeLease extends Lease, Fence, AutoCloseable {
     return 0;
   }
 
+  /**
+   * Tells the other nodes, soon, up to which id those of this process are settled ({@link
+   * dev.posthorn.spi.store.Store#settle}): greater at each call, which does not wait. Writer only.
+   */
+  default void publish(long settled) {}
+
   /** Takes note that the commit that released partitions has returned. Writer only. */
   default void released(Set<Integer> partitions) {}
 

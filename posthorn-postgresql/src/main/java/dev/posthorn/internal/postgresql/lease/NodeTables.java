@@ -3,7 +3,6 @@ package dev.posthorn.internal.postgresql.lease;
 import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.sql.Query;
-import dev.posthorn.spi.store.Lease.Slot;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import java.sql.Array;
@@ -27,7 +26,6 @@ final class NodeTables {
   private static final String FREE_SLOT =
       "SELECT min(free.slot) FROM generate_series(0, ?) AS free (slot)"
           + " WHERE NOT EXISTS (SELECT FROM posthorn.node n WHERE n.slot = free.slot)";
-  private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
   private static final String OWNERS =
       "SELECT a.partition, coalesce(a.node, 0) FROM posthorn.assignment a ORDER BY a.partition";
   private static final String FREE =
@@ -107,8 +105,8 @@ final class NodeTables {
         row.getString(8));
   }
 
-  /** Adds a node, which owns and claims nothing so far; returns its slot. */
-  Slot join(Session session, Node node, Duration lease) throws SQLException {
+  /** Adds a node, which owns and claims nothing so far. */
+  void join(Session session, Node node, Duration lease) throws SQLException {
     Integer number =
         Query.one(session, row -> row.getObject(1, Integer.class), FREE_SLOT, IdSequence.SLOTS - 1);
     if (number == null) {
@@ -131,15 +129,24 @@ final class NodeTables {
         node.version());
     Query.update(
         session,
-        "INSERT INTO posthorn.heartbeat (node, expires, duration_ms, claims) VALUES (?, "
+        "INSERT INTO posthorn.heartbeat (node, expires, duration_ms, claims, settled) VALUES (?, "
             + now
             + " + interval '"
             + lease.toMillis()
-            + " milliseconds', ?, false)",
+            + " milliseconds', ?, false, ("
+            + LeaseTables.FLOOR
+            + "))",
         node.id(),
         lease.toMillis());
-    // All that a node before it had with this slot is committed, or never will be.
-    return new Slot(number, Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
+  }
+
+  /** Tells the others up to which id those of a node are settled. */
+  void settle(Session session, Node node, long settled) throws SQLException {
+    Query.update(
+        session,
+        "UPDATE posthorn.heartbeat SET settled = greatest(settled, ?) WHERE node = ?",
+        settled,
+        node.id());
   }
 
   /**

@@ -15,6 +15,7 @@ public final class OwnedLease implements NodeLease {
   private final Database database;
   private final Seat seat;
   private final Renewal renewal;
+  private volatile long settled;
   private volatile @Nullable StoreException fenced;
 
   OwnedLease(
@@ -32,6 +33,7 @@ public final class OwnedLease implements NodeLease {
             connection,
             clocks,
             () -> seat,
+            () -> settled,
             gone -> LOG.error(lost().getMessage()));
   }
 
@@ -44,6 +46,21 @@ public final class OwnedLease implements NodeLease {
   @Override
   public boolean isHeld() {
     return seat.isHeld();
+  }
+
+  @Override
+  public Slot slot() {
+    return seat.slot();
+  }
+
+  @Override
+  public long node() {
+    return seat.node().id();
+  }
+
+  @Override
+  public void publish(long ids) {
+    settled = ids;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.posthorn.internal.postgresql.connection.StopSignal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Renewal implements AutoCloseable {
   private final SingleConnection connection;
   private final LeaseClocks clocks;
   private final Supplier<Seat> seat;
+  private final LongSupplier settled;
   private final Consumer<Seat> lost;
   private final StopSignal stop = new StopSignal();
   private final Thread thread;
@@ -34,6 +36,7 @@ final class Renewal implements AutoCloseable {
    * Creates a renewal that has not begun.
    *
    * @param seat returns the present seat
+   * @param settled returns the id up to which those of the process are settled
    * @param lost told that another process has taken over from it
    */
   Renewal(
@@ -42,12 +45,14 @@ final class Renewal implements AutoCloseable {
       SingleConnection connection,
       LeaseClocks clocks,
       Supplier<Seat> seat,
+      LongSupplier settled,
       Consumer<Seat> lost) {
     this.database = database;
     this.tables = tables;
     this.connection = connection;
     this.clocks = clocks;
     this.seat = seat;
+    this.settled = settled;
     this.lost = lost;
     this.thread = Thread.ofPlatform().name("posthorn-lease").daemon().unstarted(this::renewAll);
   }
@@ -70,7 +75,8 @@ final class Renewal implements AutoCloseable {
     try {
       Deadline.Moment sent = clocks.now();
       Duration lease = database.options().leaseDuration();
-      if (connection.transact(session -> tables.renew(session, present, lease))) {
+      long ids = settled.getAsLong();
+      if (connection.transact(session -> tables.renew(session, present, lease, ids))) {
         present.renewed(sent);
         noteRenewed();
       } else {

@@ -15,10 +15,16 @@ import dev.posthorn.spi.store.StoreStats;
 import dev.posthorn.spi.store.reads.Reads;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The store in a PostgreSQL database. */
 public final class DatabaseStore extends DatabaseReads implements Store {
   private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
+
+  /** A node of an older version does not tell: nothing is settled beside it. */
+  private static final String SETTLED =
+      "SELECT coalesce(min(coalesce(h.settled, 0)), 9223372036854775807)"
+          + " FROM posthorn.heartbeat h WHERE h.node <> ?";
 
   private final Sessions sessions;
   private final NodeLease lease;
@@ -26,6 +32,9 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   private final BatchTables tables;
   private final Upkeep upkeep;
   private final SchemaSize size;
+
+  /** The id up to which those of this process are settled. Changed by the writer. */
+  private final AtomicLong settled;
 
   /** The highest id that a batch carried since the store was opened. Owned by the writer. */
   private long floor;
@@ -39,6 +48,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     super(sessions.forEngine());
     this.sessions = sessions;
     this.lease = lease;
+    this.settled = new AtomicLong(lease.slot().after());
     this.forWriter = new DatabaseReads(sessions.forWriter());
     this.tables = new BatchTables(sessions.writer(), lease, this::partitionOf);
     this.upkeep = new Upkeep(sessions.writer(), lease);
@@ -86,6 +96,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     }
     lease.released(batch.releases);
     floor = Math.max(floor, batch.idFloor);
+    settle(batch.idFloor);
     upkeep.note(batch);
   }
 
@@ -131,6 +142,23 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     return sessions
         .forWriter()
         .read(session -> Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
+  }
+
+  @Override
+  public void settle(long id) {
+    lease.publish(settled.accumulateAndGet(id, Math::max));
+  }
+
+  @Override
+  public long settledId() {
+    long own = settled.get(); // first: who joins later goes on after what was committed by now
+    long others =
+        sessions
+            .forLists(Owner.NOBODY)
+            .read(
+                session ->
+                    Query.list(session, row -> row.getLong(1), SETTLED, lease.node()).getFirst());
+    return Math.min(own, others);
   }
 
   @Override

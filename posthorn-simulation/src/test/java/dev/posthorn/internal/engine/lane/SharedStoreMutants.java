@@ -50,6 +50,16 @@ public final class SharedStoreMutants {
     return follows(List::reversed);
   }
 
+  /** Reads on although another node may commit smaller ids. */
+  public static Launcher readsAhead() {
+    return MutantLaunchers.answering("settledId", id -> Long.MAX_VALUE);
+  }
+
+  /** Does not know which ids others have used. */
+  public static Launcher ignoresIdsOfOthers() {
+    return MutantLaunchers.answering("idFloor", id -> 0L);
+  }
+
   private static Launcher follows(UnaryOperator<List<SettingChange.Replicated>> order) {
     return MutantLaunchers.answering("settingsAfter", page -> inOrder((SettingsLog) page, order));
   }

@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the changes of settings that other processes commit: applies the entries of the store's
- * log to memory, in order, by the same code as own changes. Owned by the writer.
+ * Follows what other processes commit: applies the entries of the store's log of settings to
+ * memory, in order, by the same code as own changes, and keeps up with their ids. Owned by the
+ * writer.
  *
  * <p>It must not do so while it is unknown whether a batch is on disk: the changes of that batch
  * come first.
@@ -78,13 +79,20 @@ final class SettingsFollower {
       LOG.info("All settings read again: their log no longer has what others have changed");
       memory.readAgain(store);
     }
-    if (memory.version() != before) {
-      // What comes after a change has greater ids, though the clock of this process may be behind.
-      ids.continueAfter(store.idFloor());
-    }
+    settle();
     pauseNanos =
         memory.version() != before ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * pauseNanos);
     behind = !page.reaches(); // what was changed while all was read
+  }
+
+  /**
+   * Gives only ids after those that others have committed: what comes after a change of settings
+   * has greater ids than the change, and readers need not wait for this process, though its clock
+   * may be behind. No id is under way: what was prepared is committed, or is prepared again.
+   */
+  private void settle() {
+    ids.continueAfter(store.idFloor());
+    store.settle(ids.last());
   }
 
   private void apply(SettingsLog.Entry entry) {

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * Reads the messages that an endpoint listens to, in the order in which they were sent, and
  * remembers the positions of its consumers.
  *
- * <p>A position is an id: all messages with greater ids are yet to be read. Ids grow with the order
- * of commits, so no message appears before a position later. The position of an unknown consumer is
- * the endpoint's own id, since the stream begins with the endpoint's creation.
+ * <p>A position is an id: all messages with greater ids are yet to be read. Pages end where another
+ * process may still commit a smaller id ({@link Store#settledId}), so no message appears before a
+ * position later. The position of an unknown consumer is the endpoint's own id, since the stream
+ * begins with the endpoint's creation.
  */
 public final class Polling {
   /** The most consumers of an endpoint that are remembered. */
@@ -96,12 +97,14 @@ public final class Polling {
     String only =
         channel == null && spec.channels().size() == 1 ? spec.channels().getFirst() : channel;
     int most = typesSaid && channelsSaid ? limit : Math.max(limit, LOOKED_AT);
+    long settled = store.settledId(); // before the page: what is read must be settled by then
+    long end = settled == Long.MAX_VALUE ? settled : settled + 1;
     Page<MessageRow> page =
         store(endpoint)
             .messages(
                 new MessageQuery(
                     endpoint.application(),
-                    PageRequest.after(after, most),
+                    new PageRequest(after, end, false, most),
                     new MessageFilter(types, only, null, null, 0)));
     return wanted(endpoint, page, after, limit);
   }
