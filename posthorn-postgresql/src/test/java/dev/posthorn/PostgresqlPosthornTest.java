@@ -90,17 +90,19 @@ class PostgresqlPosthornTest {
   }
 
   @Test
-  void aSecondInstanceWaitsForTheFirst(TestDatabase database) throws Exception {
+  void aStandbyWaitsForTheOwner(TestDatabase database) throws Exception {
+    PostgresqlOptions alone = database(database).singleOwner(true).build();
     try (Receiver receiver = Receiver.start()) {
-      Posthorn first = open(database);
+      Posthorn first = Posthorn.open(options(alone).build());
       first.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
       PosthornOptions impatient =
-          options(database(database).openTimeout(Duration.ZERO).build()).build();
+          options(alone.toBuilder().openTimeout(Duration.ZERO).build()).build();
       assertThatThrownBy(() -> Posthorn.open(impatient))
           .isInstanceOfSatisfying(
               PosthornException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_LOCKED))
           .hasMessageContaining("is in use");
-      CompletableFuture<Posthorn> second = CompletableFuture.supplyAsync(() -> open(database));
+      CompletableFuture<Posthorn> second =
+          CompletableFuture.supplyAsync(() -> Posthorn.open(options(alone).build()));
       first.close();
       try (Posthorn next = second.get()) {
         awaitSuccess(next, next.send("invoice.paid", "{}"));
@@ -134,7 +136,8 @@ class PostgresqlPosthornTest {
   void aServersSchemaIsRefused(TestDatabase database) {
     open(database).close();
     database.execute(
-        "INSERT INTO posthorn.environment (id, name, retention_millis, created, updated) VALUES (7, 'x', 0, 0, 0)");
+        "INSERT INTO posthorn.environment (id, name, retention_millis, created, updated) VALUES (7,"
+            + " 'x', 0, 0, 0)");
     assertThatThrownBy(() -> open(database))
         .hasMessageContaining("postgresql: has the schema of a Posthorn server");
     database.execute("DELETE FROM posthorn.environment");

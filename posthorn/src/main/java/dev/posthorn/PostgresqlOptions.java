@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable. Only the place is required, a URL or a {@link DataSource}; everything else has a
  * default.
  *
- * <p>The store opens {@code readers + listReaders + 4} connections at most, and one more if
- * processes share the schema, all its own: a pool of HikariCP only tells how to connect. From any
- * other pool it takes them, and keeps some as long as it is open.
+ * <p>The store opens {@code readers + listReaders + 5} connections at most, all its own: a pool of
+ * HikariCP only tells how to connect. From any other pool it takes them, and keeps some as long as
+ * it is open.
  */
 public final class PostgresqlOptions {
   private final @Nullable String url;
@@ -134,7 +134,7 @@ public final class PostgresqlOptions {
     return readTimeout;
   }
 
-  /** Returns the time to wait until another process no longer owns the schema. */
+  /** Returns the time to wait for the database, or until no other process owns the schema. */
   public Duration openTimeout() {
     return openTimeout;
   }
@@ -241,7 +241,7 @@ public final class PostgresqlOptions {
     private Duration leaseDuration = Duration.ofSeconds(10);
     private Duration leaseRenewal = Duration.ofSeconds(2);
     private boolean partitionedHistory = true;
-    private boolean singleOwner = true;
+    private boolean singleOwner;
     private @Nullable String nodeName;
 
     private Builder(@Nullable String url, @Nullable DataSource dataSource) {
@@ -301,9 +301,9 @@ public final class PostgresqlOptions {
     }
 
     /**
-     * Sets the time to wait until another process no longer owns the schema: up to 1 h, by default
-     * 1 min. A process that ends properly hands over at once; the lease of one that was killed ends
-     * by itself.
+     * Sets the time to wait for the database, and with {@link #singleOwner} until another process
+     * no longer owns the schema: up to 1 h, by default 1 min. A process that ends properly hands
+     * over at once; the lease of one that was killed ends by itself.
      */
     public Builder openTimeout(Duration time) {
       within("openTimeout", time, Duration.ZERO, Duration.ofHours(1));
@@ -334,9 +334,10 @@ public final class PostgresqlOptions {
     }
 
     /**
-     * Sets whether one process owns the whole schema, by default true: others wait until it ends.
-     * Otherwise, all processes that open the schema share its partitions, and each delivers for the
-     * applications in its own.
+     * Sets whether one process owns the whole schema, and others wait until it ends; by default
+     * false: all processes that open the schema share its partitions. Then each accepts messages
+     * for all applications, and delivers for those in its own partitions. The same for all
+     * processes.
      */
     public Builder singleOwner(boolean single) {
       this.singleOwner = single;

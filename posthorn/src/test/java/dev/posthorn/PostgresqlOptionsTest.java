@@ -41,7 +41,7 @@ class PostgresqlOptionsTest {
         .openTimeout(Duration.ofSeconds(8))
         .lease(Duration.ofSeconds(9), Duration.ofSeconds(1))
         .partitionedHistory(false)
-        .singleOwner(false)
+        .singleOwner(true)
         .nodeName("node-1");
   }
 
@@ -59,7 +59,8 @@ class PostgresqlOptionsTest {
     assertThat(options.leaseDuration()).isEqualTo(Duration.ofSeconds(9));
     assertThat(options.leaseRenewal()).isEqualTo(Duration.ofSeconds(1));
     assertThat(options.partitionedHistory()).isFalse();
-    assertThat(options.singleOwner()).isFalse();
+    assertThat(options.singleOwner()).isTrue();
+    assertThat(PostgresqlOptions.of(URL).singleOwner()).isFalse();
     assertThat(options.nodeName()).isEqualTo("node-1");
     assertThat(PostgresqlOptions.of(URL).nodeName()).isNull();
     assertThat(PostgresqlOptions.of(SOURCE).dataSource()).isSameAs(SOURCE);

@@ -107,7 +107,6 @@ class KubernetesTest {
     assertThat(labels).isEqualTo(set.at("/selector/matchLabels"));
     assertThat(labels).isEqualTo(object("Service").at("/spec/selector"));
     assertThat(labels).isEqualTo(object("PodDisruptionBudget").at("/spec/selector/matchLabels"));
-    assertThat(variable("POSTHORN_SINGLE_OWNER")).isEqualTo("false");
     for (String name : List.of("POSTHORN_STORE_PASSWORD", "POSTHORN_ADMIN_TOKEN")) {
       String file = variable(name).substring("@/secrets/".length());
       assertThat(object("Secret").path("stringData").has(file)).as(name).isTrue();

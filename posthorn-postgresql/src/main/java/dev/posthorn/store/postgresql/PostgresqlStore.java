@@ -10,8 +10,9 @@ public final class PostgresqlStore {
   private PostgresqlStore() {}
 
   /**
-   * Opens the store in a schema, which one process at a time owns. Waits until no other owns it,
-   * for at most {@link PostgresqlOptions#openTimeout}.
+   * Opens the store in a schema, which others may have open, too. With {@link
+   * PostgresqlOptions#singleOwner}, waits until nobody else has, for at most {@link
+   * PostgresqlOptions#openTimeout}.
    *
    * @throws dev.posthorn.spi.store.StoreException if the database cannot be used ({@code IO}), the
    *     schema is missing or damaged ({@code CORRUPT}) or one of a newer version ({@code

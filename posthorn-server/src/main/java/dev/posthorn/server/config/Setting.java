@@ -157,9 +157,9 @@ public enum Setting {
   SINGLE_OWNER(
       Tier.RARE,
       "BOOL",
-      "true",
-      "Let one process own the PostgreSQL schema while others wait for it; false: processes share"
-          + " it, each with a part of the applications. The same for all processes."),
+      "false",
+      "Let one process own the PostgreSQL schema while others wait for it. Otherwise, processes"
+          + " share it, each with a part of the applications. The same for all processes."),
   NODE_NAME(
       Tier.RARE,
       "NAME",

@@ -51,7 +51,7 @@ class StoreSettingsTest {
     flags.put(Setting.STORE, URL);
     flags.put(Setting.SCHEMA, "hooks");
     flags.put(Setting.SCHEMA_MODE, "check");
-    flags.put(Setting.SINGLE_OWNER, "false");
+    flags.put(Setting.SINGLE_OWNER, "true");
     flags.put(Setting.NODE_NAME, "node-1");
     flags.put(Setting.LEASE, "30s");
     flags.put(Setting.STORE_READERS, "8");
@@ -63,7 +63,7 @@ class StoreSettingsTest {
             PostgresqlOptions.builder(URL)
                 .schema("hooks")
                 .schemaMode(SchemaMode.CHECK)
-                .singleOwner(false)
+                .singleOwner(true)
                 .nodeName("node-1")
                 .lease(Duration.ofSeconds(30), Duration.ofSeconds(6))
                 .readers(8)
@@ -149,7 +149,7 @@ class StoreSettingsTest {
   @CsvSource({
     "DB, postgresql://db.example/billing, give a database with --store",
     "SCHEMA, hooks, set --store too",
-    "SINGLE_OWNER, false, set --store too",
+    "SINGLE_OWNER, true, set --store too",
     "NODE_NAME, node-1, set --store too",
     "STORE_PASSWORD, word, set --store too",
     "STORE, webhooks.db, use postgresql://HOST/DATABASE",

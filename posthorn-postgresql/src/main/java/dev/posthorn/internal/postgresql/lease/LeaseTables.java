@@ -51,14 +51,14 @@ final class LeaseTables {
       String host,
       @Nullable String process) {}
 
-  /** Returns the leases of all nodes that own a partition. */
+  /** Returns the leases of all nodes, also of those that own nothing: they write, too. */
   List<Lease> owners(Session session) throws SQLException {
     return leases(session, "");
   }
 
   /**
-   * Returns the leases of all nodes that own a partition, and keeps everybody else from renewing or
-   * taking them over until the transaction ends.
+   * Returns the leases of all nodes, and keeps everybody else from renewing or taking them over
+   * until the transaction ends.
    */
   List<Lease> lockedOwners(Session session) throws SQLException {
     try (PreparedStatement statement =
@@ -75,7 +75,7 @@ final class LeaseTables {
             + now
             + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host'), n.process"
             + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
-            + " WHERE h.node IN (SELECT node FROM posthorn.assignment) ORDER BY h.node"
+            + " ORDER BY h.node"
             + lock;
     try (PreparedStatement statement = session.prepare(sql);
         ResultSet rows = statement.executeQuery()) {
@@ -95,19 +95,13 @@ final class LeaseTables {
   }
 
   /**
-   * Fences all nodes that own a partition: waits for the transaction that each is writing, and lets
-   * them write no other.
+   * Fences all nodes: waits for the transaction that each is writing, and lets them write no other.
    */
   void fenceOwners(Session session) throws SQLException {
     update(
         session, "DELETE FROM posthorn.node WHERE id NOT IN (SELECT node FROM posthorn.heartbeat)");
-    update(
-        session,
-        "UPDATE posthorn.node SET epoch = epoch + 1"
-            + " WHERE id IN (SELECT node FROM posthorn.assignment)");
-    update(
-        session,
-        "DELETE FROM posthorn.heartbeat WHERE node IN (SELECT node FROM posthorn.assignment)");
+    update(session, "UPDATE posthorn.node SET epoch = epoch + 1");
+    update(session, "DELETE FROM posthorn.heartbeat");
   }
 
   /** Adds a node, and gives it all partitions. */
