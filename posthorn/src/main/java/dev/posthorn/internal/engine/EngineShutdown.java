@@ -47,6 +47,7 @@ final class EngineShutdown {
   void afterEnd() {
     recovery.stop();
     stopLoops();
+    context.guard().runForeign("giving up the lease", context.runtime().store()::abandon);
     context.journal().wake();
   }
 

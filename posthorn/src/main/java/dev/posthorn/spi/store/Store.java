@@ -100,6 +100,13 @@ public interface Store extends Reads, AutoCloseable {
   default void leave() {}
 
   /**
+   * Gives up the lease: the engine has ended by a defect, and neither delivers nor writes any more,
+   * though the process may live on. Another process takes over once the lease has ended. Returns at
+   * once. By default nothing happens.
+   */
+  default void abandon() {}
+
+  /**
    * Makes all changes of a batch durable, or none.
    *
    * <p>Every change can be applied again without harm, so the engine simply commits a batch again

@@ -260,10 +260,15 @@ final class Balancer implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Looks no more. Any thread may call it. */
+  void stop() {
     stopped = true;
     LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void close() {
+    stop();
     try (SingleConnection last = Objects.requireNonNull(connection)) {
       thread.join();
     } catch (InterruptedException e) {

@@ -218,9 +218,9 @@ public final class Membership implements NodeLease {
     balancer.leave();
   }
 
-  /** Ends renewals and balancing, as a process does that stands still. For tests. */
-  void stopRenewing() {
-    balancer.close();
+  @Override
+  public void abandon() {
+    balancer.stop();
     renewal.stop();
   }
 

@@ -52,6 +52,9 @@ public interface NodeLease extends Lease, Fence, AutoCloseable {
     return 0;
   }
 
+  /** Renews no more, as a process does that stands still; {@link #close} ends the rest. */
+  default void abandon() {}
+
   /** Begins to give away all partitions, and takes no more. */
   default void leave() {}
 

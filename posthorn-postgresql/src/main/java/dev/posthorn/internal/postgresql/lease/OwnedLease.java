@@ -87,8 +87,8 @@ public final class OwnedLease implements NodeLease {
     return why;
   }
 
-  /** Ends the renewals and keeps the rest, as a process does that stands still. For tests. */
-  void stopRenewing() {
+  @Override
+  public void abandon() {
     renewal.stop();
   }
 

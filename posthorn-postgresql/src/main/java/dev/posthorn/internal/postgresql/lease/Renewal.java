@@ -5,6 +5,7 @@ import dev.posthorn.internal.postgresql.connection.SingleConnection;
 import dev.posthorn.internal.postgresql.connection.StopSignal;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ final class Renewal implements AutoCloseable {
   private final Consumer<Seat> lost;
   private final StopSignal stop = new StopSignal();
   private final Thread thread;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private boolean lapsed;
 
   /**
@@ -109,7 +111,7 @@ final class Renewal implements AutoCloseable {
     }
   }
 
-  /** Ends the renewals and keeps the rest, as a process does that stands still. For tests. */
+  /** Ends the renewals and keeps the rest, as a process does that stands still. */
   void stop() {
     var unused = stop.give();
   }
@@ -117,9 +119,10 @@ final class Renewal implements AutoCloseable {
   /** Ends the renewals, and gives up what the process has, unless that is lost already. */
   @Override
   public void close() {
-    if (!stop.give()) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
+    stop();
     try (SingleConnection last = connection) {
       thread.join();
       Seat present = seat.get();

@@ -77,6 +77,11 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   }
 
   @Override
+  public void abandon() {
+    lease.abandon();
+  }
+
+  @Override
   public void commit(Batch batch) {
     lease.attend();
     if (batch.epoch != lease.epoch()) {

@@ -215,7 +215,7 @@ class LeaseTest {
       connection.setAutoCommit(false);
       statement.execute(first.sql());
       statement.execute("INSERT INTO posthorn.mark VALUES (1)");
-      first.stopRenewing();
+      first.abandon();
       try (OwnedLease second = LeaseAcquisition.acquire(patient());
           Sessions sessions = patient().sessions(second)) {
         mark(sessions, 2);
@@ -237,7 +237,7 @@ class LeaseTest {
                       .acquire())
           .hasMessageContaining("is in use");
       assertThat(first.isHeld()).isTrue();
-      first.stopRenewing();
+      first.abandon();
       try (OwnedLease second =
           new LeaseAcquisition(patient(), shifted, LeaseClocks.MACHINE).acquire()) {
         assertThat(second.isHeld()).isTrue();
@@ -250,7 +250,7 @@ class LeaseTest {
   void aDatabaseClockThatWasSetBackHoldsUpNobodyForever() {
     LeaseTables ahead = new LeaseTables("(clock_timestamp() + interval '1 day')");
     OwnedLease first = new LeaseAcquisition(patient(), ahead, LeaseClocks.MACHINE).acquire();
-    first.stopRenewing();
+    first.abandon();
     try (OwnedLease second = LeaseAcquisition.acquire(patient())) { // ends in a day, it seems
       assertThat(second.isHeld()).isTrue();
       assertThat(first.isHeld()).isFalse();

@@ -172,6 +172,33 @@ class PolledNodesTest {
     assertThat(reader.read).containsExactly(first, second);
   }
 
+  @Test
+  void oneThatHasEndedByADefectHoldsUpNobodyForLong(TestDatabase database) throws Exception {
+    Engine one = open(database, Duration.ZERO);
+    Engine two = open(database, Duration.ZERO);
+    long application =
+        two.applicationAdmin()
+            .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
+            .get(1, TimeUnit.MINUTES)
+            .id();
+    one.context().guard().fail("a test", new OutOfMemoryError("planted"));
+    long sent = send(two, application);
+    Reader reader = new Reader(two, application);
+    Await.until(
+        "it is taken over from",
+        () -> {
+          reader.readAll();
+          return reader.read.size() == 1;
+        });
+    assertThat(reader.read).containsExactly(sent);
+    Await.until(
+        "all its partitions have another owner",
+        () ->
+            database
+                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
+                .equals(List.of("256 1")));
+  }
+
   /** Waits for the older node, of which nobody knows what it may still commit. */
   @Test
   void besideANodeOfAnOlderVersionNothingNewIsRead(TestDatabase database) throws Exception {
