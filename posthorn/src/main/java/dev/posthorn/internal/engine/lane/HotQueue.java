@@ -20,8 +20,19 @@ final class HotQueue {
     return rows.peekFirst();
   }
 
+  /**
+   * Adds one, nearly always as the last: behind it are only rows of a node whose clock is ahead.
+   */
   void add(Delivery delivery) {
+    ArrayDeque<Delivery> after = null;
+    while (!rows.isEmpty() && rows.getLast().compareTo(delivery) > 0) {
+      after = after == null ? new ArrayDeque<>() : after;
+      after.addFirst(rows.pollLast());
+    }
     rows.addLast(delivery);
+    if (after != null) {
+      rows.addAll(after);
+    }
   }
 
   /** Puts one back in its place, since its change was not stored. */

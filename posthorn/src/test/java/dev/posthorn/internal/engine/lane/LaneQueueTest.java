@@ -32,6 +32,24 @@ class LaneQueueTest {
     }
   }
 
+  /** The node that owned the endpoint before may have had a clock that is ahead of this one's. */
+  @Test
+  void whatIsAcceptedAfterATakeoverIsInOrderBesideLaterRowsOfTheNodeBefore() {
+    LaneQueue queue = new LaneQueue(true);
+    queue.addHot(new Delivery(LiveRow.hot(1, 1, 1, 9_000, Long.MAX_VALUE), null));
+    queue.addHot(new Delivery(LiveRow.hot(2, 1, 2, 10, Long.MAX_VALUE), null));
+    queue.addParked(new Delivery(parked(3, 20), null), 2);
+    queue.addHot(new Delivery(LiveRow.hot(4, 1, 4, 30, Long.MAX_VALUE), null));
+
+    List<Long> order = new ArrayList<>();
+    for (Delivery next = queue.first(); next != null; next = queue.first()) {
+      queue.take(next);
+      order.add(next.row.id());
+    }
+
+    assertThat(order).containsExactly(2L, 3L, 4L, 1L);
+  }
+
   @Test
   void whatIsNextInTheStoreIsLookedForAtOnceIfTheRowThatWasNextHasGone() {
     LaneQueue queue = new LaneQueue(true);
