@@ -33,8 +33,12 @@ function go(screen, query, ...ids) {
   location.hash = fragment(screen, query, ids);
 }
 
-/** Goes to a screen in place of this one, so that the way back leaves it out. */
-go.instead = (screen, query, ...ids) => location.replace(fragment(screen, query, ids));
+/** Goes to a screen in place of the one at "here", so that the way back leaves it out; unless somebody has left that. */
+const instead = here => (screen, query, ...ids) => {
+  if (location.hash === here) { // it changes at once, "hashchange" comes later
+    location.replace(fragment(screen, query, ids));
+  }
+};
 
 function fragment(screen, query, ids) {
   const search = new URLSearchParams(query).toString();
@@ -62,7 +66,7 @@ async function open() {
     return;
   }
   try {
-    await SCREENS[screen](main, {ids, query, go, signal, session});
+    await SCREENS[screen](main, {ids, query, go, instead: instead(location.hash), signal, session});
   } catch (failure) {
     if (!signal.aborted && failure.status !== 401) {
       failed(failure.message);

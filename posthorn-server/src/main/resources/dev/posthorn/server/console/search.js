@@ -16,12 +16,12 @@ const place = one => PLACES[one.kind](one);
 const kind = one => NAMES[one.kind] ?? one.kind.charAt(0).toUpperCase() + one.kind.slice(1);
 
 /** Shows what was found; a single finding is shown itself. */
-export async function search(main, {query, go, signal}) {
+export async function search(main, {query, instead, signal}) {
   const text = query.get('text') ?? '';
   const {data, partial} = await get('/console/search', {text}, signal);
   if (data.length === 1 && !partial) {
     const [screen, ...ids] = place(data[0]);
-    go.instead(screen, {}, ...ids);
+    instead(screen, {}, ...ids);
     return;
   }
   show(main, el('div', {class: 'stack'},

@@ -20,6 +20,12 @@ public final class RequestRules {
   /** Maximum number of applications that one request may name. */
   public static final int MAX_APPLICATIONS = 10_000;
 
+  /** Maximum number of endpoints that one request of the console may change. */
+  public static final int MAX_BULK_ENDPOINTS = 100;
+
+  /** The range of the time before now, in hours, in which such a request looks for failures. */
+  public static final NumberRange BULK_HOURS = new NumberRange(1, 14 * 24);
+
   /** Maximum number of characters of a channel or a tag in a filter of messages. */
   public static final int MAX_FILTER = 256;
 

@@ -7,8 +7,8 @@ import dev.posthorn.internal.engine.task.TaskKind;
 import dev.posthorn.internal.engine.task.TaskOrder;
 import dev.posthorn.internal.engine.task.Tasks;
 import dev.posthorn.internal.id.IdPrefix;
-import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.internal.rules.Quoted;
+import dev.posthorn.internal.rules.RequestRules;
 import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
@@ -28,10 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tasks on many endpoints at once: each endpoint gets one of its own. */
 public final class BulkApi {
-  /** The maximum number of endpoints of a request. */
-  static final int MOST = 100;
-
-  private static final NumberRange HOURS = new NumberRange(1, 14 * 24);
+  private static final int MOST = RequestRules.MAX_BULK_ENDPOINTS;
   private static final long DEFAULT_HOURS = 24;
   private static final int MOST_WAITING = 10_000;
   private static final long COUNTING_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -81,7 +78,7 @@ public final class BulkApi {
                 text.equals("recover") || text.equals("cancel")
                     ? null
                     : "must be recover or cancel");
-    Long hours = fields.numberOrNull("hours", HOURS);
+    Long hours = fields.numberOrNull("hours", RequestRules.BULK_HOURS);
     long since = now() - Duration.ofHours(hours == null ? DEFAULT_HOURS : hours).toMillis();
     boolean recovers = action.equals("recover");
     return new Order(

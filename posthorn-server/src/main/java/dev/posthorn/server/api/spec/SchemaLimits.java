@@ -77,6 +77,8 @@ final class SchemaLimits {
           entry("PAGE", RequestRules.PAGE.max()),
           entry("IDS", RequestRules.MAX_IDS),
           entry("APPLICATIONS", RequestRules.MAX_APPLICATIONS),
+          entry("BULK_ENDPOINTS", RequestRules.MAX_BULK_ENDPOINTS),
+          entry("BULK_HOURS", RequestRules.BULK_HOURS.max()),
           entry("FILTER_TEXT", RequestRules.MAX_FILTER));
 
   private SchemaLimits() {}
