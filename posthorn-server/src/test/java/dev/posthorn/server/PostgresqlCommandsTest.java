@@ -8,6 +8,7 @@ import dev.posthorn.server.boot.PosthornServer;
 import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,21 @@ class PostgresqlCommandsTest extends CommandsFixture {
       String admin = String.valueOf(server.adminUrl());
       assertThat(run("release", "--admin-url", admin, "--admin-token", ADMIN_TOKEN)).isZero();
       receiver.awaitRequests(1);
+    }
+  }
+
+  @Test
+  void theReleaseOfOneServerReleasesAll(TestDatabase database) {
+    assertThat(run("hold", "--store", database.url())).as("%s", text).isZero();
+    try (PosthornServer one = serve(database, ADMIN_TOKEN);
+        PosthornServer two = serve(database, ADMIN_TOKEN)) {
+      assertThat(two.engine().hold().isHeld()).isTrue();
+
+      String admin = String.valueOf(one.adminUrl());
+      assertThat(run("release", "--admin-url", admin, "--admin-token", ADMIN_TOKEN)).isZero();
+
+      assertThat(one.engine().hold().isHeld()).isFalse();
+      Await.until("the other one is released", () -> !two.engine().hold().isHeld());
     }
   }
 }

@@ -1,25 +1,34 @@
 package dev.posthorn.internal.engine;
 
 import dev.posthorn.internal.engine.base.DirectCommit;
+import dev.posthorn.internal.engine.base.OutageLog;
+import dev.posthorn.internal.engine.base.Workers;
 import dev.posthorn.internal.engine.journal.SettingsWriter;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.rows.SettingChange;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mark in a store: an engine that starts on it accepts messages but begins no exchange until
  * {@link #release}. A store restored from a backup gets it, since deliveries that wait in the
- * backup may have been made since.
+ * backup may have been made since. Every engine of the store begins once one of them was released.
  */
 public final class RestoreHold {
   private static final String SETTING = "dispatch_hold";
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final Store store;
   private final SettingsWriter changes;
   private final Runnable begin;
   private final AtomicBoolean held;
+  private final OutageLog outage =
+      new OutageLog(LoggerFactory.getLogger(RestoreHold.class), "Look for the end of the hold");
 
   /**
    * Reads the mark of the store that an engine starts on.
@@ -28,15 +37,47 @@ public final class RestoreHold {
    *     again if it throws
    */
   RestoreHold(Store store, SettingsWriter changes, Runnable begin) {
+    this.store = store;
     this.changes = changes;
     this.begin = begin;
     this.held = new AtomicBoolean(isSet(store));
   }
 
-  /** Lets the lanes begin, unless the store has the mark. */
-  void beginIfFree() {
+  /**
+   * Lets the lanes begin, unless the store has the mark; then, once another engine was released.
+   */
+  void beginIfFree(Workers workers) {
     if (!held.get()) {
       begin.run();
+    } else if (store.isShared()) {
+      lookLater(workers);
+    }
+  }
+
+  private void lookLater(Workers workers) {
+    workers.executeLater(LOOK_NANOS, () -> look(workers));
+  }
+
+  private void look(Workers workers) {
+    try {
+      if (!isSet(store)) {
+        begin();
+      }
+      outage.succeeded();
+    } catch (StoreException e) {
+      outage.failed(e);
+    } finally {
+      if (held.get()) {
+        lookLater(workers);
+      }
+    }
+  }
+
+  /** Lets the lanes begin, if they have not; it stays held until all have begun. */
+  private synchronized void begin() {
+    if (held.get()) {
+      begin.run();
+      held.set(false);
     }
   }
 
@@ -51,13 +92,7 @@ public final class RestoreHold {
         .change(
             batch -> {
               batch.change(new SettingChange.PutSetting(SETTING, null));
-              batch.onCommit(
-                  () -> {
-                    if (held.get()) { // until all have begun: if that fails, it is tried again
-                      begin.run();
-                      held.set(false);
-                    }
-                  });
+              batch.onCommit(this::begin);
               return Optional.empty();
             })
         .thenApply(nothing -> null);
