@@ -65,9 +65,14 @@ class ConfigCommandTest {
                 "--admin-token",
                 "S-2 and fourteen more",
                 "--proxy",
-                "http://u:S-3@h:1"))
+                "http://u:S-3@h:1",
+                "--otel-endpoint",
+                "https://u:S-4@collector.example/traces?key=S-5"))
         .isZero();
-    assertThat(text.toString()).doesNotContain(KEY).doesNotContain("S-1", "S-2", "S-3");
+    assertThat(text.toString())
+        .doesNotContain(KEY)
+        .doesNotContain("S-1", "S-2", "S-3", "S-4", "S-5")
+        .contains("otel-endpoint=https://collector.example/traces ");
   }
 
   @Test

@@ -301,6 +301,7 @@ public enum Setting {
         || this == JWT_SECRET
         || this == ADMIN_TOKEN
         || this == PROXY
+        || this == OTEL_ENDPOINT // may have a password or a key in it
         || this == OTEL_HEADERS
         || this == STORE
         || this == STORE_PASSWORD

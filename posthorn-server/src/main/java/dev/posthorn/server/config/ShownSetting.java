@@ -3,6 +3,7 @@ package dev.posthorn.server.config;
 import dev.posthorn.internal.rules.StoreUrl;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A setting in use, for people. A secret is masked.
@@ -12,6 +13,9 @@ import java.util.List;
  * @param source the flag, variable or file that it is from, or {@code default}
  */
 public record ShownSetting(Setting setting, String value, String source) {
+  /** What may be secret in the URL of a collector: the user and the query. */
+  private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/]*@|[?#].*");
+
   /** Returns all settings of a configuration. */
   public static List<ShownSetting> of(Configuration configuration) {
     return Arrays.stream(Setting.values()).map(setting -> of(configuration, setting)).toList();
@@ -27,6 +31,9 @@ public record ShownSetting(Setting setting, String value, String source) {
   private static String masked(Setting setting, String text) {
     if ((setting == Setting.STORE || setting == Setting.INBOX) && StoreUrl.isPostgresql(text)) {
       return StoreUrl.shown(StoreUrl.jdbc(text)) + ", without its parameters";
+    }
+    if (setting == Setting.OTEL_ENDPOINT) {
+      return CREDENTIALS.matcher(text).replaceAll("");
     }
     return text.isEmpty() ? "" : "(not shown)";
   }

@@ -32,14 +32,22 @@ public final class Upkeep {
 
   private static final int DEDUPE_ROWS = 500;
   private static final int FLOORS = 1_000;
+  private static final int FLOOR_ROWS = 10_000;
+
+  /** Others add rows, too. */
+  private static final long FLOOR_MILLIS = 10_000;
+
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final String NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
   private static final String LAST_FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
 
   // From an id on: before it, there may be many dead rows that cannot be removed yet.
+  private static final String END_OF_FLOORS =
+      "SELECT coalesce(max(f.id), 0) FROM (SELECT id FROM posthorn.id_floor"
+          + " WHERE id >= ? AND id < ? ORDER BY id LIMIT ?) AS f";
   private static final String REMOVE_FLOORS =
-      "DELETE FROM posthorn.id_floor WHERE id >= ? AND id < ?";
+      "DELETE FROM posthorn.id_floor WHERE id >= ? AND id <= ?";
 
   private final Writer writer;
   private final NodeLease lease;
@@ -61,6 +69,9 @@ public final class Upkeep {
 
   /** The number of rows of {@code id_floor} that came since the last were removed, or more. */
   private int floors = FLOORS;
+
+  /** The time at which to look for rows of others there. */
+  private long nextFloors = UNKNOWN;
 
   /** No smaller id is in {@code id_floor}. */
   private long floor = UNKNOWN;
@@ -166,7 +177,11 @@ public final class Upkeep {
   private boolean isSmallDue(long keepFrom, long now) {
     return payloads.isDue(now)
         || hours.hasExpired(keepFrom)
-        || (first() && (nextExpiry <= now || settingsLog.isDue(now) || floors >= FLOORS));
+        || (first() && (nextExpiry <= now || settingsLog.isDue(now) || floorsAreDue(now)));
+  }
+
+  private boolean floorsAreDue(long now) {
+    return floors >= FLOORS || nextFloors <= now;
   }
 
   /** Returns whether this process does the upkeep of what belongs to no partition. */
@@ -187,11 +202,24 @@ public final class Upkeep {
     if (first() && settingsLog.isDue(now)) {
       settingsLog.slice(session, now);
     }
-    if (first() && floors >= FLOORS) {
-      long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();
-      Query.update(session, REMOVE_FLOORS, floor, last);
+    if (first() && floorsAreDue(now)) {
+      removeFloors(session, now);
+    }
+  }
+
+  /** Removes all but the last floor, as many as a transaction may. */
+  private void removeFloors(Session session, long now) throws SQLException {
+    long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();
+    long end =
+        Query.list(session, row -> row.getLong(1), END_OF_FLOORS, floor, last, FLOOR_ROWS)
+            .getFirst();
+    int removed = end == 0 ? 0 : Query.update(session, REMOVE_FLOORS, floor, end);
+    if (removed < FLOOR_ROWS) {
       floor = last;
       floors = 0;
+      nextFloors = now + FLOOR_MILLIS;
+    } else {
+      floor = end;
     }
   }
 

@@ -95,6 +95,32 @@ class NodesTest {
     assertThat(database.query("SELECT count(node) FROM posthorn.assignment")).containsExactly("0");
   }
 
+  /** A batch of each node leaves a row; the owner of the first partition removes them. */
+  @Test
+  void whatOthersWriteIsRemovedAlthoughTheOwnerOfTheFirstPartitionWritesNothing() {
+    addFloors(1, 25_000);
+    try (SharingNode one = join("one")) {
+      assertThat(one.owned()).contains(0);
+      awaitFloors("25000");
+      addFloors(25_001, 25_100);
+
+      one.time(20_000);
+
+      awaitFloors("25100");
+    }
+  }
+
+  private void addFloors(int first, int last) {
+    database.execute(
+        "INSERT INTO posthorn.id_floor (id) SELECT generate_series(" + first + ", " + last + ")");
+  }
+
+  private void awaitFloors(String last) {
+    Await.until(
+        "only " + last + " is left",
+        () -> database.query("SELECT id FROM posthorn.id_floor").equals(List.of(last)));
+  }
+
   @Test
   void nodesThatComeAndGoShareEvenly() {
     try (SharingNode one = join("one");

@@ -34,6 +34,7 @@ final class SharingNode implements RebalanceListener, AutoCloseable {
   private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
   private final List<Long> epochsAtLoss = new ArrayList<>();
+  private volatile long now = 1;
 
   /** The nodes that believe that they own a partition, and what was seen of two at once. */
   static final class Neighbors {
@@ -83,7 +84,7 @@ final class SharingNode implements RebalanceListener, AutoCloseable {
 
   private void keepUp() {
     try {
-      store.upkeep(0, 1);
+      store.upkeep(0, now);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.FENCED) {
         neighbors.faults.add(name + " is fenced for good");
@@ -93,6 +94,11 @@ final class SharingNode implements RebalanceListener, AutoCloseable {
 
   Store store() {
     return store;
+  }
+
+  /** Sets the time of its upkeep, in milliseconds. */
+  void time(long millis) {
+    now = millis;
   }
 
   Set<Integer> owned() {
