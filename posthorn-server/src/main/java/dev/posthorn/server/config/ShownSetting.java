@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param source the flag, variable or file that it is from, or {@code default}
  */
 public record ShownSetting(Setting setting, String value, String source) {
-  /** What may be secret in the URL of a collector: the user and the query. */
+  /** The parts of a collector's URL that may be secret: the user and the query. */
   private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/]*@|[?#].*");
 
   /** Returns all settings of a configuration. */
