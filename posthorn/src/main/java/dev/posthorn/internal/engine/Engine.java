@@ -171,7 +171,7 @@ public final class Engine {
     context.guard().onEnd(shutdown::afterEnd);
     context.endpoints().onChange(this::endpointChanged);
     rebalancing.start();
-    hold.beginIfFree(context.workers());
+    hold.start(context.workers());
     context.runtime().scheduler().writer().execute(this::keepUp);
     if (!context.runtime().store().lease().equals(Lease.UNLIMITED)) {
       watchFence();

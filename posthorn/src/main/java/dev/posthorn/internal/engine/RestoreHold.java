@@ -43,14 +43,18 @@ public final class RestoreHold {
     this.held = new AtomicBoolean(isSet(store));
   }
 
-  /**
-   * Lets the lanes begin, unless the store has the mark; then, once another engine was released.
-   */
-  void beginIfFree(Workers workers) {
+  /** Lets the lanes begin: now, or soon after another engine of the store was released. */
+  void start(Workers workers) {
+    beginIfFree();
+    if (held.get() && store.isShared()) {
+      lookLater(workers);
+    }
+  }
+
+  /** Lets the lanes begin, unless the store has the mark. */
+  void beginIfFree() {
     if (!held.get()) {
       begin.run();
-    } else if (store.isShared()) {
-      lookLater(workers);
     }
   }
 
