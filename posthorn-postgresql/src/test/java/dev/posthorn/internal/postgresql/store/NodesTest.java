@@ -61,14 +61,12 @@ class NodesTest {
   private static void awaitShares(int each, SharingNode... nodes) {
     Await.until(
         "all partitions have owners, in even shares",
-        () ->
-            Stream.of(nodes).mapToInt(node -> node.owned().size()).sum() == ALL
-                && Stream.of(nodes).allMatch(node -> node.owned().size() <= each));
-    Set<Integer> all = new TreeSet<>();
-    for (SharingNode node : nodes) {
-      all.addAll(node.owned());
-    }
-    assertThat(all).hasSize(ALL);
+        () -> {
+          List<Set<Integer>> shares = Stream.of(nodes).map(SharingNode::owned).toList();
+          Set<Integer> all = new TreeSet<>();
+          shares.forEach(all::addAll);
+          return all.size() == ALL && shares.stream().allMatch(share -> share.size() <= each);
+        });
   }
 
   private void assertRowsSay(SharingNode... nodes) {
