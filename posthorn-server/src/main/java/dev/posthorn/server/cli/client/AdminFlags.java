@@ -9,6 +9,7 @@ import dev.posthorn.server.config.SettingReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Flags for the admin listener of a running server and its token. */
@@ -21,14 +22,7 @@ public final class AdminFlags {
               + " (POSTHORN_DB)")
   private @Nullable Path db;
 
-  @Option(
-      names = "--admin-url",
-      paramLabel = "URL",
-      defaultValue = "${env:POSTHORN_ADMIN_URL:-http://127.0.0.1:8072}",
-      description =
-          "The admin listener of the running server. Default: ${DEFAULT-VALUE}."
-              + " (POSTHORN_ADMIN_URL)")
-  private String url;
+  @Mixin private AdminAddress address;
 
   @Option(
       names = "--admin-token",
@@ -37,14 +31,6 @@ public final class AdminFlags {
           "The admin token, or @FILE. Default: the one beside the database file."
               + " (POSTHORN_ADMIN_TOKEN)")
   private @Nullable String token;
-
-  @Option(
-      names = "--admin-ca",
-      paramLabel = "FILE",
-      defaultValue = "${env:POSTHORN_ADMIN_CA}",
-      description =
-          "Certificates to trust for https (PEM), instead of the JDK's. (POSTHORN_ADMIN_CA)")
-  private @Nullable Path ca;
 
   /** Returns the named database, or null. */
   public @Nullable Path db() {
@@ -57,7 +43,7 @@ public final class AdminFlags {
    * @throws ServerClient.FailedException if its token or certificates cannot be read
    */
   public ServerClient client() {
-    return new ServerClient(url, token(), ca == null ? null : Trust.in(ca, "--admin-ca"));
+    return address.client(token());
   }
 
   private @Nullable String flag(Setting setting) {

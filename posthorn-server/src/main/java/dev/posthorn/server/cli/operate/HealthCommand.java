@@ -1,12 +1,11 @@
 package dev.posthorn.server.cli.operate;
 
+import dev.posthorn.server.cli.client.AdminAddress;
 import dev.posthorn.server.cli.client.ServerClient;
-import dev.posthorn.server.cli.client.Trust;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Asks a running server for its health, for containers, which have no other program for it. */
@@ -18,22 +17,7 @@ import picocli.CommandLine.Option;
 public final class HealthCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  @Option(
-      names = "--admin-url",
-      paramLabel = "URL",
-      defaultValue = "${env:POSTHORN_ADMIN_URL:-http://127.0.0.1:8072}",
-      description =
-          "The admin listener of the running server. Default: ${DEFAULT-VALUE}."
-              + " (POSTHORN_ADMIN_URL)")
-  private String url;
-
-  @Option(
-      names = "--admin-ca",
-      paramLabel = "FILE",
-      defaultValue = "${env:POSTHORN_ADMIN_CA}",
-      description =
-          "Certificates to trust for https (PEM), instead of the JDK's. (POSTHORN_ADMIN_CA)")
-  private @Nullable Path ca;
+  @Mixin private AdminAddress address;
 
   @Option(
       names = "--live",
@@ -43,8 +27,7 @@ public final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String path = live ? "/health/live" : "/health/ready";
-    try (ServerClient server =
-        new ServerClient(url, null, ca == null ? null : Trust.in(ca, "--admin-ca"))) {
+    try (ServerClient server = address.client(null)) {
       spec.commandLine().getOut().println(server.get(path).path("status").asString("ok"));
     }
     return 0;
