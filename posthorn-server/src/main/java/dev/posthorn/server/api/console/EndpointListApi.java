@@ -15,6 +15,8 @@ import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /** The endpoints of all applications of an environment. */
@@ -43,13 +45,27 @@ public final class EndpointListApi {
     PageRequest page = paging.listing();
     Comparator<EndpointRow> order = Comparator.comparingLong(EndpointRow::id);
     List<EndpointRow> rows =
-        EndpointMatch.of(call, api)
-            .endpoints(api, call.caller().environment())
-            .filter(row -> row.id() > page.after() && row.id() < page.before())
-            .sorted(page.newestFirst() ? order.reversed() : order)
-            .limit(page.limit())
-            .toList();
+        first(
+            EndpointMatch.of(call, api)
+                .endpoints(api, call.caller().environment())
+                .filter(row -> row.id() > page.after() && row.id() < page.before()),
+            page.newestFirst() ? order.reversed() : order,
+            page.limit());
     return paging.answer(rows, EndpointRow::id, id -> api.id(IdPrefix.ENDPOINT, id), this::write);
+  }
+
+  /** Returns the first rows in an order; keeps no more in memory, however many there are. */
+  private static List<EndpointRow> first(
+      Stream<EndpointRow> all, Comparator<EndpointRow> order, int most) {
+    PriorityQueue<EndpointRow> kept = new PriorityQueue<>(order.reversed());
+    all.forEach(
+        row -> {
+          kept.add(row);
+          if (kept.size() > most) {
+            kept.poll();
+          }
+        });
+    return kept.stream().sorted(order).toList();
   }
 
   private void write(JsonGenerator json, EndpointRow row) {
