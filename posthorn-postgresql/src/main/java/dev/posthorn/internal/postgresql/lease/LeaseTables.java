@@ -1,6 +1,7 @@
 package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.IdFloor;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Lease.Slot;
 import java.sql.PreparedStatement;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class LeaseTables {
   /** The time of the database now, not that at which the transaction began. */
   static final String NOW = "clock_timestamp()";
-
-  /** The highest id that a committed batch carried. */
-  static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
 
   private final String now;
 
@@ -131,7 +129,7 @@ final class LeaseTables {
             + ", "
             + lease.toMillis()
             + ", ("
-            + FLOOR
+            + IdFloor.SELECT
             + "))");
   }
 
@@ -143,7 +141,7 @@ final class LeaseTables {
     return Query.list(
             session,
             row -> new Slot(row.getInt(1), row.getLong(2)),
-            "SELECT slot, (" + FLOOR + ") FROM posthorn.node WHERE id = ?",
+            "SELECT slot, (" + IdFloor.SELECT + ") FROM posthorn.node WHERE id = ?",
             node.id())
         .getFirst();
   }

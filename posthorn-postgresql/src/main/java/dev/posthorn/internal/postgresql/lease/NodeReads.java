@@ -47,9 +47,20 @@ public final class NodeReads {
 
   private NodeReads() {}
 
+  /** A partition and its owner, or 0. */
+  private record Owned(int partition, long node) {
+    private static Owned of(ResultSet row) throws SQLException {
+      return new Owned(row.getInt(1), row.getLong(2));
+    }
+  }
+
   /** The rows that other nodes have committed for a node: their number, and the oldest id. */
-  private record Waiting(int count, long oldest) {
-    private static final Waiting NOTHING = new Waiting(0, 0);
+  private record Waiting(long node, int count, long oldest) {
+    private static final Waiting NOTHING = new Waiting(0, 0, 0);
+
+    private static Waiting of(ResultSet row) throws SQLException {
+      return new Waiting(row.getLong(1), row.getInt(2), row.getLong(3));
+    }
 
     private Duration lag(Instant now) {
       long millis = now.toEpochMilli() - Ids.timeOf(oldest);
@@ -81,18 +92,11 @@ public final class NodeReads {
   private static PostgresqlNodes read(Session session) throws SQLException {
     Instant now = Query.list(session, row -> time(row, 1), NOW).getFirst();
     Map<Long, SortedSet<Integer>> owned = new HashMap<>();
-    var unused =
-        Query.list(
-            session,
-            row ->
-                owned.computeIfAbsent(row.getLong(2), node -> new TreeSet<>()).add(row.getInt(1)),
-            PARTITIONS);
+    for (Owned one : Query.list(session, Owned::of, PARTITIONS)) {
+      owned.computeIfAbsent(one.node, node -> new TreeSet<>()).add(one.partition);
+    }
     Map<Long, Waiting> waiting = new HashMap<>();
-    var ignored =
-        Query.list(
-            session,
-            row -> waiting.put(row.getLong(1), new Waiting(row.getInt(2), row.getLong(3))),
-            WAITING);
+    Query.list(session, Waiting::of, WAITING).forEach(rows -> waiting.put(rows.node, rows));
     List<PostgresqlNode> nodes = Query.list(session, row -> node(row, owned, waiting, now), NODES);
     SortedSet<Integer> unowned = new TreeSet<>();
     owned.forEach(

@@ -2,6 +2,7 @@ package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.sql.IdFloor;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
@@ -134,7 +135,7 @@ final class NodeTables {
             + " + interval '"
             + lease.toMillis()
             + " milliseconds', ?, false, ("
-            + LeaseTables.FLOOR
+            + IdFloor.SELECT
             + "))",
         node.id(),
         lease.toMillis());

@@ -4,6 +4,7 @@ import dev.posthorn.internal.postgresql.connection.Session;
 import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.live.DedupeTable;
+import dev.posthorn.internal.postgresql.sql.IdFloor;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
@@ -40,7 +41,6 @@ public final class Upkeep {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final String NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-  private static final String LAST_FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
 
   // From an id on: before it, there may be many dead rows that cannot be removed yet.
   private static final String END_OF_FLOORS =
@@ -209,7 +209,7 @@ public final class Upkeep {
 
   /** Removes all but the last floor, as many as a transaction may. */
   private void removeFloors(Session session, long now) throws SQLException {
-    long last = Query.list(session, row -> row.getLong(1), LAST_FLOOR).getFirst();
+    long last = IdFloor.read(session);
     long end =
         Query.list(session, row -> row.getLong(1), END_OF_FLOORS, floor, last, FLOOR_ROWS)
             .getFirst();

@@ -4,6 +4,7 @@ import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.internal.postgresql.lease.NodeLease;
 import dev.posthorn.internal.postgresql.retention.Upkeep;
 import dev.posthorn.internal.postgresql.settings.SettingsLogTable;
+import dev.posthorn.internal.postgresql.sql.IdFloor;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.store.Batch;
@@ -19,8 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The store in a PostgreSQL database. */
 public final class DatabaseStore extends DatabaseReads implements Store {
-  private static final String FLOOR = "SELECT coalesce(max(id), 0) FROM posthorn.id_floor";
-
   /** A node of an older version does not tell: nothing is settled beside it. */
   private static final String SETTLED =
       "SELECT coalesce(min(coalesce(h.settled, 0)), 9223372036854775807)"
@@ -144,9 +143,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public long idFloor() {
-    return sessions
-        .forWriter()
-        .read(session -> Query.list(session, row -> row.getLong(1), FLOOR).getFirst());
+    return sessions.forWriter().read(IdFloor::read);
   }
 
   @Override
