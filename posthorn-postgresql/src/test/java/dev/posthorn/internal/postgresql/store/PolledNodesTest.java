@@ -76,6 +76,24 @@ class PolledNodesTest {
     return engine;
   }
 
+  private static long createApplication(Engine engine) throws Exception {
+    return engine
+        .applicationAdmin()
+        .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
+        .get(1, TimeUnit.MINUTES)
+        .id();
+  }
+
+  private static void awaitTakeover(Reader reader, long sent) {
+    Await.until(
+        "it is taken over from",
+        () -> {
+          reader.readAll();
+          return reader.read.size() == 1;
+        });
+    assertThat(reader.read).containsExactly(sent);
+  }
+
   private static long send(Engine engine, long application) throws Exception {
     CompletableFuture<SendResult> accepted = new CompletableFuture<>();
     engine
@@ -126,12 +144,7 @@ class PolledNodesTest {
   void nothingIsMissedWhateverTheClocks(TestDatabase database) throws Exception {
     Engine ahead = open(database, Duration.ofSeconds(20));
     Engine behind = open(database, Duration.ofSeconds(-20));
-    long application =
-        ahead
-            .applicationAdmin()
-            .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
-            .get(1, TimeUnit.MINUTES)
-            .id();
+    long application = createApplication(ahead);
     List<Reader> readers = List.of(new Reader(ahead, application), new Reader(behind, application));
     List<Long> sent = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
@@ -154,11 +167,7 @@ class PolledNodesTest {
   @Test
   void oneAloneReadsAtOnceAlsoAfterOthersHaveGone(TestDatabase database) throws Exception {
     Engine one = open(database, Duration.ZERO);
-    long application =
-        one.applicationAdmin()
-            .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
-            .get(1, TimeUnit.MINUTES)
-            .id();
+    long application = createApplication(one);
     Reader reader = new Reader(one, application);
     long first = send(one, application);
     reader.readAll();
@@ -176,21 +185,11 @@ class PolledNodesTest {
   void oneThatHasEndedByADefectHoldsUpNobodyForLong(TestDatabase database) throws Exception {
     Engine one = open(database, Duration.ZERO);
     Engine two = open(database, Duration.ZERO);
-    long application =
-        two.applicationAdmin()
-            .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
-            .get(1, TimeUnit.MINUTES)
-            .id();
+    long application = createApplication(two);
     one.context().guard().fail("a test", new OutOfMemoryError("planted"));
     long sent = send(two, application);
     Reader reader = new Reader(two, application);
-    Await.until(
-        "it is taken over from",
-        () -> {
-          reader.readAll();
-          return reader.read.size() == 1;
-        });
-    assertThat(reader.read).containsExactly(sent);
+    awaitTakeover(reader, sent);
     Await.until(
         "all its partitions have another owner",
         () ->
@@ -203,11 +202,7 @@ class PolledNodesTest {
   @Test
   void besideANodeOfAnOlderVersionNothingNewIsRead(TestDatabase database) throws Exception {
     Engine one = open(database, Duration.ZERO);
-    long application =
-        one.applicationAdmin()
-            .create(Engine.LIBRARY_ENVIRONMENT, null, "acme", Map.of())
-            .get(1, TimeUnit.MINUTES)
-            .id();
+    long application = createApplication(one);
     database.execute(
         "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
             + " VALUES (5, 200, 1, 'elsewhere', '1', now());"
@@ -218,12 +213,6 @@ class PolledNodesTest {
     reader.readAll();
     assertThat(reader.read).isEmpty();
     database.execute("UPDATE posthorn.heartbeat SET expires = now() WHERE node = 5");
-    Await.until(
-        "it is taken over from",
-        () -> {
-          reader.readAll();
-          return reader.read.size() == 1;
-        });
-    assertThat(reader.read).containsExactly(sent);
+    awaitTakeover(reader, sent);
   }
 }
