@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,11 @@ import org.junit.jupiter.api.Test;
 class LinksTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
+
+  /** A badge, and the runs that it tells of: pages of GitHub beside the repository's files. */
+  private static final Pattern WORKFLOW =
+      Pattern.compile("\\.\\./\\.\\./actions/workflows/([a-z]+\\.yml)(/badge\\.svg)?");
+
   private static final Pattern HEADING = Pattern.compile("#{1,6} +(.*)");
 
   private static List<String> prose(Path page) {
@@ -43,6 +49,10 @@ class LinksTest {
   }
 
   private static Path target(Path page, String link) {
+    Matcher workflow = WORKFLOW.matcher(link);
+    if (workflow.matches()) {
+      return Pages.ROOT.resolve(".github/workflows").resolve(workflow.group(1));
+    }
     String file = link.replaceAll("#.*", "");
     return file.isEmpty() ? page : page.resolveSibling(file).normalize();
   }
