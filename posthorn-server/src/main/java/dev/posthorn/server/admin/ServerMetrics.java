@@ -5,6 +5,7 @@ import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.metrics.EngineMetrics;
 import dev.posthorn.internal.metrics.InboxMetrics;
 import dev.posthorn.server.auth.TokenAuthenticator;
+import dev.posthorn.server.endpointalert.EndpointAlerts;
 import dev.posthorn.server.http.HttpListener;
 import dev.posthorn.server.http.RequestMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -32,17 +33,20 @@ public final class ServerMetrics implements AutoCloseable {
   private final HttpListener listener;
   private final TokenAuthenticator authenticator;
   private final @Nullable Inbox inbox;
+  private final List<EndpointAlerts.Count> alerts;
 
   /**
-   * Creates the metrics of an engine, its HTTP listener, its authentication, and its inbox, if it
-   * has one.
+   * Creates the metrics of an engine, its HTTP listener, its authentication, its inbox, if it has
+   * one, and its alerts.
    */
   public ServerMetrics(
       Engine engine,
       HttpListener listener,
       TokenAuthenticator authenticator,
-      @Nullable Inbox inbox) {
+      @Nullable Inbox inbox,
+      List<EndpointAlerts.Count> alerts) {
     this.inbox = inbox;
+    this.alerts = alerts;
     this.engine = engine;
     this.listener = listener;
     this.authenticator = authenticator;
@@ -114,6 +118,13 @@ public final class ServerMetrics implements AutoCloseable {
     Gauge.builder("posthorn.dispatch.held", engine, from -> from.hold().isHeld() ? 1 : 0)
         .description("1 while no delivery begins since the database was restored")
         .register(to);
+    for (EndpointAlerts.Count count : alerts) {
+      FunctionCounter.builder("posthorn.alerts", count, from -> from.value().get().doubleValue())
+          .description("alerts about endpoints that fail or were disabled")
+          .tag("channel", count.channel())
+          .tag("result", count.result())
+          .register(to);
+    }
   }
 
   @Override

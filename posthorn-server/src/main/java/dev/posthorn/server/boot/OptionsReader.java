@@ -82,6 +82,7 @@ final class OptionsReader {
                 .withStrict(settings.flag(Setting.STRICT))
                 .withTempFolder(settings.folder(Setting.TEMP_DIR))
                 .withInbox(ServerInbox.of(configuration))
+                .withAlerts(AlertSettings.of(settings))
                 .withSettings(ShownSetting.of(configuration)));
   }
 

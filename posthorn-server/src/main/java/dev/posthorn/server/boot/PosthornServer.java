@@ -24,16 +24,14 @@ import dev.posthorn.server.auth.Jwts;
 import dev.posthorn.server.auth.TokenAuthenticator;
 import dev.posthorn.server.config.BadSettingException;
 import dev.posthorn.server.config.Setting;
+import dev.posthorn.server.endpointalert.EndpointAlerts;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpListener;
 import dev.posthorn.server.operationalwebhook.OperationalEvents;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.spi.runtime.Clock;
-import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.transport.OwnListeners;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -73,7 +71,7 @@ public final class PosthornServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final OwnListeners listeners = new OwnListeners();
   private final AdminToken adminToken = new AdminToken();
-  private Store store;
+  private EngineRuntime runtime;
   private Engine engine;
   private HttpListener listener;
   private volatile @Nullable HttpListener adminFront;
@@ -147,7 +145,7 @@ public final class PosthornServer implements AutoCloseable {
       adminToken.write(file);
       parts.push(() -> adminToken.remove(file));
     }
-    engine.events().add(new OperationalEvents(engine));
+    EndpointAlerts alerts = openAlerts();
     OpenInbox inbox = openInbox();
     AcceptanceListener traces = openTraces();
     FairExecutor workers =
@@ -166,7 +164,7 @@ public final class PosthornServer implements AutoCloseable {
     Api api = new Api(support, traces, cors.frames(), this::publicUrl, console.forApi());
     listener =
         new HttpListener(
-            http(options.access().listen(), options.access().tls()),
+            HttpOptions.of(options.access().listen(), options.access().tls()),
             options.limits().fitting(FileDescriptors.now().forClients()),
             authenticator,
             new HttpListener.Service(api.operations(), workers::execute, cors));
@@ -175,11 +173,11 @@ public final class PosthornServer implements AutoCloseable {
     parts.push(() -> listener.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     console.start(api, parts);
     links = console.links(this::publicUrl);
-    ServerMetrics made = new ServerMetrics(engine, listener, authenticator, inbox);
+    ServerMetrics made = new ServerMetrics(engine, listener, authenticator, inbox, alerts.counts());
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
-    parts.push(store::leave); // first: others deliver while requests in progress are answered
+    parts.push(runtime.store()::leave); // first: others deliver while requests in progress are answered
   }
 
   /** Returns the maker of links to the console, or null before the engine has started. */
@@ -202,7 +200,7 @@ public final class PosthornServer implements AutoCloseable {
         given == null ? List.of(adminToken.text()) : List.of(adminToken.text(), given);
     HttpListener made =
         new HttpListener(
-            http(listen, options.access().adminTls()),
+            HttpOptions.of(listen, options.access().adminTls()),
             AdminApi.LIMITS,
             AdminApi.gate(
                 tokens,
@@ -229,6 +227,16 @@ public final class PosthornServer implements AutoCloseable {
               + ")",
           e);
     }
+  }
+
+  private EndpointAlerts openAlerts() {
+    OperationalEvents webhooks = new OperationalEvents(engine);
+    engine.events().add(webhooks);
+    EndpointAlerts alerts =
+        EndpointAlerts.start(
+            engine, runtime, webhooks, options.manner().alerts(), this::publicUrl);
+    parts.push(alerts::close);
+    return alerts;
   }
 
   private AcceptanceListener openTraces() {
@@ -285,13 +293,13 @@ public final class PosthornServer implements AutoCloseable {
     return !stopping;
   }
 
-  private EngineRuntime noteOpened(EngineRuntime runtime) {
+  private EngineRuntime noteOpened(EngineRuntime made) {
     if (stopping) {
       throw new StoppedException(null); // whoever gets the runtime closes it
     }
-    store = runtime.store();
-    readiness.opened(store);
-    return runtime;
+    runtime = made;
+    readiness.opened(made.store());
+    return made;
   }
 
   /**
@@ -301,19 +309,6 @@ public final class PosthornServer implements AutoCloseable {
   private HttpTransportOptions transport() {
     HttpTransportOptions given = options.transport();
     return given.toBuilder().addresses(given.addresses().except(listeners)).build();
-  }
-
-  private static HttpServerOptions http(InetSocketAddress listen, ServerOptions.@Nullable Tls tls) {
-    HttpServerOptions http =
-        new HttpServerOptions().setHost(listen.getHostString()).setPort(listen.getPort());
-    if (tls != null) {
-      http.setSsl(true)
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(tls.certificate().toString())
-                  .setKeyPath(tls.key().toString()));
-    }
-    return http;
   }
 
   private static int loops() {

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.base.EngineOptions;
 import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.admin.AdminToken;
 import dev.posthorn.server.config.ShownSetting;
+import dev.posthorn.server.endpointalert.AlertOptions;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
 import dev.posthorn.server.tracing.TracingOptions;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +189,7 @@ public record ServerOptions(
    * @param inbox the inbox whose rows are stored as messages, or null
    * @param settings the settings that these options are from, for people; none if they are not from
    *     settings
+   * @param alerts the recipients of alerts about endpoints
    */
   public record Tuning(
       long closeMillis,
@@ -197,7 +200,8 @@ public record ServerOptions(
       boolean strict,
       @Nullable Path tempFolder,
       @Nullable ServerInbox inbox,
-      List<ShownSetting> settings) {
+      List<ShownSetting> settings,
+      AlertOptions alerts) {
     /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Tuning DEFAULT = new Tuning(10_000, false, 30, Cors.NONE, null);
 
@@ -208,63 +212,75 @@ public record ServerOptions(
         int failedAuthLimit,
         Cors cors,
         @Nullable TracingOptions tracing) {
-      this(closeMillis, svixHeaders, failedAuthLimit, cors, tracing, false, null, null, List.of());
+      this(
+          closeMillis,
+          svixHeaders,
+          failedAuthLimit,
+          cors,
+          tracing,
+          false,
+          null,
+          null,
+          List.of(),
+          AlertOptions.NONE);
     }
 
     /** Returns this manner, strict or not. */
     public Tuning withStrict(boolean isStrict) {
-      return new Tuning(
-          closeMillis,
-          svixHeaders,
-          failedAuthLimit,
-          cors,
-          tracing,
-          isStrict,
-          tempFolder,
-          inbox,
-          settings);
+      return with(rest -> rest.strict = isStrict);
     }
 
     /** Returns this manner with a folder for unpacked native libraries, or null. */
     public Tuning withTempFolder(@Nullable Path folder) {
-      return new Tuning(
-          closeMillis,
-          svixHeaders,
-          failedAuthLimit,
-          cors,
-          tracing,
-          strict,
-          folder,
-          inbox,
-          settings);
+      return with(rest -> rest.tempFolder = folder);
     }
 
     /** Returns this manner with an inbox whose rows are stored as messages, or null. */
     public Tuning withInbox(@Nullable ServerInbox other) {
-      return new Tuning(
-          closeMillis,
-          svixHeaders,
-          failedAuthLimit,
-          cors,
-          tracing,
-          strict,
-          tempFolder,
-          other,
-          settings);
+      return with(rest -> rest.inbox = other);
     }
 
     /** Returns this manner with the settings that it is from. */
     public Tuning withSettings(List<ShownSetting> shown) {
+      return with(rest -> rest.settings = List.copyOf(shown));
+    }
+
+    /** Returns this manner with other recipients of alerts. */
+    public Tuning withAlerts(AlertOptions others) {
+      return with(rest -> rest.alerts = others);
+    }
+
+    private Tuning with(Consumer<Rest> change) {
+      Rest rest = new Rest(this);
+      change.accept(rest);
       return new Tuning(
           closeMillis,
           svixHeaders,
           failedAuthLimit,
           cors,
           tracing,
-          strict,
-          tempFolder,
-          inbox,
-          List.copyOf(shown));
+          rest.strict,
+          rest.tempFolder,
+          rest.inbox,
+          rest.settings,
+          rest.alerts);
+    }
+
+    /** What can be changed one by one. */
+    private static final class Rest {
+      private boolean strict;
+      private @Nullable Path tempFolder;
+      private @Nullable ServerInbox inbox;
+      private List<ShownSetting> settings;
+      private AlertOptions alerts;
+
+      Rest(Tuning from) {
+        this.strict = from.strict;
+        this.tempFolder = from.tempFolder;
+        this.inbox = from.inbox;
+        this.settings = from.settings;
+        this.alerts = from.alerts;
+      }
     }
   }
 }

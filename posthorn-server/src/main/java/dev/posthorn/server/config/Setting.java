@@ -112,6 +112,32 @@ public enum Setting {
       "The OpenTelemetry collector to send traces to (OTLP over HTTP), such as"
           + " http://127.0.0.1:4318."),
 
+  SMTP_URL(
+      Tier.OFTEN,
+      "URL",
+      "",
+      "The server for e-mails with alerts: smtp://[USER:PASSWORD@]HOST[:PORT], which must offer"
+          + " STARTTLS unless ?tls=none follows; or smtps://…."),
+  ALERT_FROM(Tier.OFTEN, "ADDRESS", "", "The sender of e-mails with alerts."),
+  ALERT_EMAIL(
+      Tier.OFTEN,
+      "ADDRESS,…",
+      "",
+      "The recipients of all e-mails with alerts, besides the one that an application's metadata"
+          + " names (alertEmail)."),
+  ALERT_URL(
+      Tier.OFTEN,
+      "URL",
+      "",
+      "A URL of Slack, Teams or a similar chat that gets all alerts, besides the one that an"
+          + " application's metadata names (alertUrl)."),
+  ALERT_LINK(
+      Tier.OFTEN,
+      "URL",
+      "",
+      "The link to an endpoint in alerts, with {application} and {endpoint} for their ids. Default:"
+          + " the console's."),
+
   ADMIN_HOST(
       Tier.RARE,
       "NAME,…",
@@ -306,6 +332,8 @@ public enum Setting {
         || this == STORE
         || this == STORE_PASSWORD
         || this == INBOX
+        || this == SMTP_URL
+        || this == ALERT_URL // whoever has it can write to the chat
         || this == INBOX_PASSWORD;
   }
 

@@ -43,6 +43,7 @@ public final class OperationalEvents implements EngineListener {
           "endpoint.created",
           "endpoint.updated",
           "endpoint.deleted",
+          "endpoint.failing",
           "endpoint.disabled",
           "endpoint.enabled",
           "message.attempt.failing",
@@ -84,6 +85,37 @@ public final class OperationalEvents implements EngineListener {
   @Override
   public void disabled(EndpointRow endpoint, EndpointState state, long failingSince) {
     disabled(endpoint, "automatic", failingSince);
+  }
+
+  /**
+   * Sends an event about an endpoint that will be disabled unless a delivery succeeds; once for
+   * each endpoint, time and part.
+   *
+   * @param percent the part of the time that has passed
+   * @param since the time in milliseconds from which on every attempt failed
+   * @param disabledFrom the time from which failures disable it
+   */
+  public void failing(EndpointRow endpoint, int percent, long since, long disabledFrom) {
+    Target target = target(endpoint);
+    if (target == null) {
+      return;
+    }
+    String type = "endpoint.failing";
+    String event = type + "." + id(IdPrefix.ENDPOINT, endpoint.id()) + "." + since + "." + percent;
+    send(
+        target,
+        type,
+        event,
+        json ->
+            endpoint(
+                json,
+                target,
+                endpoint,
+                more -> {
+                  time(more, "failSince", since);
+                  time(more, "disabledFrom", disabledFrom);
+                  more.writeNumberProperty("percent", percent);
+                }));
   }
 
   private void disabled(EndpointRow endpoint, String trigger, long failingSince) {

@@ -1,0 +1,90 @@
+package dev.posthorn.server.endpointalert;
+
+import dev.posthorn.server.http.Answer;
+import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.spi.transport.ExchangeLimits;
+import dev.posthorn.spi.transport.ExchangeResult;
+import dev.posthorn.spi.transport.HttpRequest;
+import dev.posthorn.spi.transport.HttpTarget;
+import dev.posthorn.spi.transport.Transport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Posts alerts to URLs of chats: {@code {"text": …}}, as Slack, Mattermost, Rocket.Chat and Google
+ * Chat take it, or an Adaptive Card to the hosts of Microsoft Teams. They go through the transport
+ * of deliveries, so a URL leads to no address that deliveries may not be sent to.
+ */
+final class UrlChannel implements AlertChannel {
+  private static final ExchangeLimits LIMITS = ExchangeLimits.DEFAULT;
+  private static final long GRACE_MILLIS = 5_000;
+  private static final String ZERO_WIDTH_SPACE = "\u200b";
+
+  private final Transport transport;
+  private final Loop loop;
+
+  UrlChannel(Transport transport, Loop loop) {
+    this.transport = transport;
+    this.loop = loop;
+  }
+
+  @Override
+  public String name() {
+    return "url";
+  }
+
+  @Override
+  public void send(String to, EndpointAlert alert) throws AlertException, InterruptedException {
+    HttpTarget target;
+    try {
+      target = HttpTarget.parse(to);
+    } catch (IllegalArgumentException e) {
+      throw new AlertException(String.valueOf(e.getMessage()), true);
+    }
+    String[] headers = {"content-type", "application/json", "user-agent", "Posthorn"};
+    HttpRequest request = new HttpRequest(target, headers, body(target, alert), LIMITS);
+    CompletableFuture<ExchangeResult> done = new CompletableFuture<>();
+    loop.execute(() -> transport.exchange(loop, request, done::complete));
+    ExchangeResult result;
+    try {
+      result = done.get(LIMITS.totalMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AlertException("no result", false);
+    }
+    switch (result) {
+      case ExchangeResult.Failure failure -> throw new AlertException(failure.detail(), false);
+      case ExchangeResult.Response response -> {
+        int status = response.status();
+        if (status / 100 != 2) {
+          boolean forGood = status / 100 == 4 && status != 408 && status != 429;
+          throw new AlertException("answered with status " + status, forGood);
+        }
+      }
+    }
+  }
+
+  private static byte[] body(HttpTarget target, EndpointAlert alert) {
+    String text = harmless(AlertText.subject(alert) + "\n" + AlertText.body(alert));
+    return Answer.object(
+        json -> {
+          if (isTeams(target.host())) {
+            AdaptiveCard.write(json, text);
+          } else {
+            json.writeStringProperty("text", text);
+          }
+        });
+  }
+
+  /** Makes markup and mentions of whole channels mere text: names and URLs may have them. */
+  private static String harmless(String text) {
+    return text.replace('<', '‹').replace('>', '›').replace("@", "@" + ZERO_WIDTH_SPACE);
+  }
+
+  private static boolean isTeams(String host) {
+    return host.endsWith(".logic.azure.com")
+        || host.endsWith(".api.powerplatform.com")
+        || host.endsWith(".webhook.office.com");
+  }
+}

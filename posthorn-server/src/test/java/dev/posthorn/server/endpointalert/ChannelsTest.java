@@ -1,0 +1,81 @@
+package dev.posthorn.server.endpointalert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.posthorn.server.Mailbox;
+import dev.posthorn.server.endpointalert.AlertChannel.AlertException;
+import dev.posthorn.server.endpointalert.SmtpServer.Security;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Channels against a real SMTP server, and their settings. */
+class ChannelsTest {
+  @AutoClose private final Mailbox mailbox = new Mailbox();
+
+  @Test
+  void anEmailIsSentWithAUserAndAPassword() throws Exception {
+    mailbox.setUser("alerts@example.com", "word");
+    MailChannel right =
+        new MailChannel(
+            mailbox.smtp(Security.NONE, "alerts@example.com", "word"), "posthorn@example.com");
+    right.send("ops@example.com", AlertQueueTest.ALERT);
+    right.send("ops@example.com", AlertQueueTest.ALERT);
+    assertThat(mailbox.to("ops@example.com")).hasSize(2);
+    assertThat(mailbox.all().getFirst().id())
+        .as("the same each time, so that repeats can be told")
+        .isEqualTo("<ep_1.3600000.HALF@example.com>")
+        .isEqualTo(mailbox.all().getLast().id());
+    MailChannel wrong =
+        new MailChannel(
+            mailbox.smtp(Security.NONE, "alerts@example.com", "wrong word"),
+            "posthorn@example.com");
+    assertThatThrownBy(() -> wrong.send("ops@example.com", AlertQueueTest.ALERT))
+        .isInstanceOf(AlertException.class)
+        .hasMessageNotContaining("wrong word")
+        .hasMessageNotContaining("ops@example.com");
+  }
+
+  @Test
+  void aServerWithoutTlsGetsNothingUnlessThatIsWanted() {
+    MailChannel channel =
+        new MailChannel(mailbox.smtp(Security.STARTTLS, null, null), "posthorn@example.com");
+    assertThatThrownBy(() -> channel.send("ops@example.com", AlertQueueTest.ALERT))
+        .isInstanceOf(AlertException.class);
+    assertThat(mailbox.all()).isEmpty();
+  }
+
+  @Test
+  void anAddressCannotAddHeaders() {
+    MailChannel channel =
+        new MailChannel(mailbox.smtp(Security.NONE, null, null), "posthorn@example.com");
+    assertThatThrownBy(() -> channel.send("a@b.example\r\nBcc: c@d.example", AlertQueueTest.ALERT))
+        .isInstanceOfSatisfying(AlertException.class, e -> assertThat(e.isForGood()).isTrue());
+    assertThat(mailbox.all()).isEmpty();
+  }
+
+  @Test
+  void aUrlOfAServerHasItsPortAndSecurity() {
+    assertThat(SmtpServer.of("smtp://mail.example.com"))
+        .isEqualTo(new SmtpServer(Security.STARTTLS, "mail.example.com", 587, null, null));
+    assertThat(SmtpServer.of("smtps://us%40er:w%3Ao+rd@mail.example.com:1465/"))
+        .isEqualTo(new SmtpServer(Security.TLS, "mail.example.com", 1465, "us@er", "w:o+rd"));
+    assertThat(SmtpServer.of("smtp://relay?tls=none"))
+        .isEqualTo(new SmtpServer(Security.NONE, "relay", 25, null, null));
+    assertThat(SmtpServer.of("smtps://user:hidden@h").toString()).doesNotContain("hidden");
+    for (String wrong :
+        new String[] {
+          "mail.example.com",
+          "http://mail.example.com",
+          "smtp://user@mail.example.com",
+          "smtp://user:word@mail.example.com?tls=none",
+          "smtp://mail.example.com/path",
+          "smtp://user:word@bad host"
+        }) {
+      assertThatThrownBy(() -> SmtpServer.of(wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageNotContaining("word@");
+    }
+  }
+}

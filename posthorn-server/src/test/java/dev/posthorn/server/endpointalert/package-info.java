@@ -1,0 +1,5 @@
+/** Tests of alerts. */
+@NullMarked
+package dev.posthorn.server.endpointalert;
+
+import org.jspecify.annotations.NullMarked;
