@@ -81,6 +81,9 @@ class EveryOperationTest {
     api.get("/api/v1/console/subscribers?event_type=a.b").expect(200);
     api.get("/api/v1/console/settings").expect(200);
     api.get("/api/v1/console/endpoints").expect(200);
+    String nodes = "/api/v1/console/nodes";
+    String node = api.get(nodes).expect(200).at("/data/0/id").asString();
+    api.put(nodes + "/" + node + "/drain", "{\"draining\":false}").expect(200);
     String bulk = "{\"action\":\"cancel\",\"match\":{\"text\":\"nothing like it\"}}";
     api.post("/api/v1/console/bulk/count", bulk).expect(200);
     api.post("/api/v1/console/bulk", bulk).expect(202);

@@ -27,6 +27,20 @@ public record PostgresqlNodes(
   }
 
   /**
+   * Returns whether another process takes the partitions of a process that is drained.
+   *
+   * @param id the {@link PostgresqlNode#id} of that process
+   */
+  public boolean hasOther(long id) {
+    return nodes.stream()
+        .anyMatch(
+            one ->
+                one.id() != id
+                    && one.state() == PostgresqlNode.State.ACTIVE
+                    && !one.leaseLeft().isNegative());
+  }
+
+  /**
    * Asks a process to give its partitions away, and to take none until it is started again. It goes
    * on accepting messages. It keeps its partitions while no other process would take them. A
    * process that owns the schema alone ignores that.

@@ -12,6 +12,7 @@ import dev.posthorn.server.api.console.AuditApi;
 import dev.posthorn.server.api.console.Audited;
 import dev.posthorn.server.api.console.BulkApi;
 import dev.posthorn.server.api.console.EndpointListApi;
+import dev.posthorn.server.api.console.NodesApi;
 import dev.posthorn.server.api.console.OverviewApi;
 import dev.posthorn.server.api.console.SearchApi;
 import dev.posthorn.server.api.console.SessionApi;
@@ -50,6 +51,8 @@ import dev.posthorn.server.health.EndpointTally;
 import dev.posthorn.server.health.FiguresReader;
 import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.http.Operation;
+import dev.posthorn.server.nodes.Nodes;
+import dev.posthorn.server.nodes.OneNode;
 import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,13 +70,15 @@ public final class Api {
    * @param tally counts attempts by endpoint
    * @param secure whether browsers reach the server by HTTPS alone
    * @param settings the settings of the process
+   * @param nodes the processes that share the store
    */
   public record Console(
       TokenAuthenticator authenticator,
       HealthMonitor monitor,
       EndpointTally tally,
       boolean secure,
-      List<ShownSetting> settings) {
+      List<ShownSetting> settings,
+      Nodes nodes) {
 
     /** Creates what the operations need on an engine without a listener. */
     static Console of(Engine engine) {
@@ -82,7 +87,8 @@ public final class Api {
           new HealthMonitor(new FiguresReader(engine, null, FiguresReader.Requests.NONE)::read),
           new EndpointTally(System::currentTimeMillis),
           false,
-          List.of());
+          List.of(),
+          new OneNode());
     }
   }
 
@@ -152,6 +158,7 @@ public final class Api {
     all.addAll(new EndpointListApi(api).operations());
     all.addAll(new BulkApi(api).operations());
     all.addAll(new SettingsApi(console.settings()).operations());
+    all.addAll(new NodesApi(console.nodes()).operations());
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
     all.addAll(new ConsolePages().operations());

@@ -9,6 +9,7 @@ import dev.posthorn.server.health.EndpointTally;
 import dev.posthorn.server.health.FiguresReader;
 import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.http.HttpListener;
+import dev.posthorn.server.nodes.Nodes;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ final class ConsoleParts {
   private final EndpointTally tally = new EndpointTally(System::currentTimeMillis);
   private final boolean secure;
   private final List<ShownSetting> settings;
+  private final Nodes nodes;
 
   /**
    * Creates the parts.
@@ -45,6 +47,7 @@ final class ConsoleParts {
                 ::read);
     this.secure = isSecure(options.access());
     this.settings = options.manner().settings();
+    this.nodes = Nodes.of(options.store());
     engine.events().add(tally);
   }
 
@@ -56,7 +59,7 @@ final class ConsoleParts {
 
   /** Returns what the API needs. */
   Api.Console forApi() {
-    return new Api.Console(authenticator, monitor, tally, secure, settings);
+    return new Api.Console(authenticator, monitor, tally, secure, settings, nodes);
   }
 
   /** Returns the maker of links to a server that browsers reach under a URL. */

@@ -41,6 +41,7 @@ public final class ConsolePages {
           "format.js",
           "lists.js",
           "message.js",
+          "nodes.js",
           "overview.js",
           "replay.js",
           "schedule.js",

@@ -6,6 +6,7 @@ import {endpoint} from './endpoint.js';
 import {endpoints} from './endpoints.js';
 import {application, applications, eventType, eventTypes, keys, task, tasks} from './lists.js';
 import {message} from './message.js';
+import {nodes} from './nodes.js';
 import {overview} from './overview.js';
 import {search} from './search.js';
 import {environment, settings} from './settings.js';
@@ -14,12 +15,12 @@ import {tail} from './tail.js';
 
 const SCREENS = {
   '': overview, application, applications, audit, endpoint, endpoints, environment, 'event-type': eventType, 'event-types': eventTypes,
-  keys, message, search, settings, tail, task, tasks,
+  keys, message, nodes, search, settings, tail, task, tasks,
 };
 const NAMES = [
   ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['endpoints', 'Endpoints'], ['event-types', 'Event types'],
 ];
-const MORE = [['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'], ['environment', 'Environment'], ['settings', 'Settings']];
+const MORE = [['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'], ['nodes', 'Nodes'], ['environment', 'Environment'], ['settings', 'Settings']];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');

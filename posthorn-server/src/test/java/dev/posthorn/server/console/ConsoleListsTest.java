@@ -194,6 +194,19 @@ class ConsoleListsTest extends ConsoleFixture {
   }
 
   @Test
+  void aFileHasOneNode() {
+    signIn();
+    more("Nodes");
+    assertThat(region("Nodes").locator("tbody tr")).hasCount(1);
+    assertThat(text("There is one node: the store is a file")).isVisible();
+    assertThat(button("Drain")).hasCount(0);
+    assertAccessible();
+    String drain = "/api/v1/console/nodes/1/drain";
+    api().put(drain, "{\"draining\":true}").expect(409);
+    api().put("/api/v1/console/nodes/2/drain", "{\"draining\":false}").expect(404);
+  }
+
+  @Test
   void theRetentionOfTheEnvironmentCanBeChanged() {
     signIn();
     more("Environment");
@@ -228,7 +241,7 @@ class ConsoleListsTest extends ConsoleFixture {
     signIn();
     for (String screen :
         new String[] {
-          "applications", "application/" + app, "event-types", "tasks", "keys", "settings"
+          "applications", "application/" + app, "event-types", "tasks", "keys", "nodes", "settings"
         }) {
       open("#/" + screen);
       assertThat(page().locator("h1")).isVisible();

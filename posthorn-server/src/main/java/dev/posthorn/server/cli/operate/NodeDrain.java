@@ -103,7 +103,7 @@ final class NodeDrain {
    * @throws IllegalArgumentException if no other process would take the partitions
    */
   boolean await(Duration timeout) throws InterruptedException {
-    if (nodes.nodes().stream().noneMatch(this::isHeir)) {
+    if (!nodes.hasOther(node.id())) {
       throw new IllegalArgumentException(
           node.name()
               + " is the only process that takes partitions: nothing would be delivered; start"
@@ -125,13 +125,6 @@ final class NodeDrain {
       pause();
     }
     return true;
-  }
-
-  /** Returns whether a process takes the partitions of the one that is drained. */
-  private boolean isHeir(PostgresqlNode other) {
-    return other.id() != node.id()
-        && other.state() == PostgresqlNode.State.ACTIVE
-        && !other.leaseLeft().isNegative();
   }
 
   private void require(boolean present) {
