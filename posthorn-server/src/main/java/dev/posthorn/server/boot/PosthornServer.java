@@ -28,6 +28,7 @@ import dev.posthorn.server.endpointalert.EndpointAlerts;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpListener;
 import dev.posthorn.server.operationalwebhook.OperationalEvents;
+import dev.posthorn.server.outbound.Poster;
 import dev.posthorn.server.tracing.Tracing;
 import dev.posthorn.server.tracing.TracingOptions;
 import dev.posthorn.spi.runtime.Clock;
@@ -234,7 +235,7 @@ public final class PosthornServer implements AutoCloseable {
     engine.events().add(webhooks);
     EndpointAlerts alerts =
         EndpointAlerts.start(
-            engine, runtime, webhooks, options.manner().alerts(), this::publicUrl);
+            engine, new Poster(runtime), webhooks, options.manner().alerts(), this::publicUrl);
     parts.push(alerts::close);
     return alerts;
   }

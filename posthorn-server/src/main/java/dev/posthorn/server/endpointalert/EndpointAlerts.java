@@ -1,11 +1,11 @@
 package dev.posthorn.server.endpointalert;
 
 import dev.posthorn.internal.engine.Engine;
-import dev.posthorn.internal.engine.base.EngineRuntime;
 import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.endpointalert.EndpointAlert.Kind;
 import dev.posthorn.server.operationalwebhook.OperationalEvents;
 import dev.posthorn.server.operationalwebhook.OperationalWebhooks;
+import dev.posthorn.server.outbound.Poster;
 import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.ArrayList;
@@ -41,23 +41,23 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
   /**
    * Starts to watch the endpoints of an engine.
    *
-   * @param runtime the engine's runtime, whose transport sends to URLs
+   * @param poster sends to URLs
    * @param publicUrl returns the URL under which browsers reach the server
    */
   public static EndpointAlerts start(
       Engine engine,
-      EngineRuntime runtime,
+      Poster poster,
       OperationalEvents webhooks,
       AlertOptions options,
       Supplier<String> publicUrl) {
-    EndpointAlerts alerts = new EndpointAlerts(engine, runtime, webhooks, options, publicUrl);
+    EndpointAlerts alerts = new EndpointAlerts(engine, poster, webhooks, options, publicUrl);
     engine.events().add(new FailingEndpoints(engine, alerts));
     return alerts;
   }
 
   private EndpointAlerts(
       Engine engine,
-      EngineRuntime runtime,
+      Poster poster,
       OperationalEvents webhooks,
       AlertOptions options,
       Supplier<String> publicUrl) {
@@ -71,10 +71,7 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
             ? null
             : queue(new MailChannel(smtp, options.sender()), MAIL_THREADS, options);
     this.urls =
-        queue(
-            new UrlChannel(runtime.transport(), runtime.scheduler().loops().getFirst()),
-            URL_THREADS,
-            options);
+        queue(new UrlChannel(poster), URL_THREADS, options);
   }
 
   private static AlertQueue queue(AlertChannel channel, int threads, AlertOptions options) {

@@ -1,15 +1,11 @@
 package dev.posthorn.server.endpointalert;
 
 import dev.posthorn.server.http.Answer;
-import dev.posthorn.spi.runtime.Loop;
+import dev.posthorn.server.outbound.Poster;
+import dev.posthorn.spi.runtime.Owner;
 import dev.posthorn.spi.transport.ExchangeLimits;
 import dev.posthorn.spi.transport.ExchangeResult;
-import dev.posthorn.spi.transport.HttpRequest;
 import dev.posthorn.spi.transport.HttpTarget;
-import dev.posthorn.spi.transport.Transport;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -18,16 +14,12 @@ import java.util.concurrent.TimeoutException;
  * of deliveries, so a URL leads to no address that deliveries may not be sent to.
  */
 final class UrlChannel implements AlertChannel {
-  private static final ExchangeLimits LIMITS = ExchangeLimits.DEFAULT;
-  private static final long GRACE_MILLIS = 5_000;
   private static final String ZERO_WIDTH_SPACE = "\u200b";
 
-  private final Transport transport;
-  private final Loop loop;
+  private final Poster poster;
 
-  UrlChannel(Transport transport, Loop loop) {
-    this.transport = transport;
-    this.loop = loop;
+  UrlChannel(Poster poster) {
+    this.poster = poster;
   }
 
   @Override
@@ -37,20 +29,14 @@ final class UrlChannel implements AlertChannel {
 
   @Override
   public void send(String to, EndpointAlert alert) throws AlertException, InterruptedException {
-    HttpTarget target;
-    try {
-      target = HttpTarget.parse(to);
-    } catch (IllegalArgumentException e) {
-      throw new AlertException(String.valueOf(e.getMessage()), true);
-    }
-    String[] headers = {"content-type", "application/json", "user-agent", "Posthorn"};
-    HttpRequest request = new HttpRequest(target, headers, body(target, alert), LIMITS);
-    CompletableFuture<ExchangeResult> done = new CompletableFuture<>();
-    loop.execute(() -> transport.exchange(loop, request, done::complete));
     ExchangeResult result;
     try {
-      result = done.get(LIMITS.totalMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+      HttpTarget target = HttpTarget.parse(to);
+      result =
+          poster.post(Owner.NOBODY, target, body(target, alert), ExchangeLimits.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw new AlertException(String.valueOf(e.getMessage()), true);
+    } catch (TimeoutException e) {
       throw new AlertException("no result", false);
     }
     switch (result) {
