@@ -117,6 +117,7 @@ class EndpointAlertsOnNodesTest extends CommandsFixture {
     assertThat(mailbox.all())
         .extracting(Mailbox.Mail::subject)
         .containsExactly(
-            "Webhook endpoint at 127.0.0.1 is failing", "Webhook endpoint at 127.0.0.1 was disabled");
+            "Webhook endpoint at 127.0.0.1 is failing",
+            "Webhook endpoint at 127.0.0.1 was disabled");
   }
 }

@@ -72,7 +72,8 @@ class EndpointAlertsTest {
         .api()
         .post(
             "/api/v1/app",
-            "{\"name\":\"Acme <b>\",\"metadata\":{\"alertEmail\":\"owner@acme.example\",\"alertUrl\":\""
+            "{\"name\":\"Acme"
+                + " <b>\",\"metadata\":{\"alertEmail\":\"owner@acme.example\",\"alertUrl\":\""
                 + receiver.url("/owner")
                 + "\"}}")
         .expect(201)
@@ -80,6 +81,7 @@ class EndpointAlertsTest {
   }
 
   private String endpoint(ServerFixture server, String app, String path, String type) {
+    server.api().put("/api/v1/event-type/" + type, "{\"description\":\"\"}").expect(201);
     return server
         .api()
         .post(
@@ -111,14 +113,14 @@ class EndpointAlertsTest {
 
   /** Stores that an endpoint has failed for some time, as its lane would. */
   private static void failsSince(ServerFixture server, String endpoint, long millisAgo) {
-    long id =
-        server.server().engine().publicIds().parse(IdPrefix.ENDPOINT, endpoint).orElseThrow();
+    long id = server.server().engine().publicIds().parse(IdPrefix.ENDPOINT, endpoint).orElseThrow();
     server.restart(
         () -> {
           try (Connection file =
                   DriverManager.getConnection("jdbc:sqlite:" + server.database().toAbsolutePath());
               PreparedStatement insert =
-                  file.prepareStatement("INSERT INTO lane_state(endpoint, failing_since) VALUES (?, ?)")) {
+                  file.prepareStatement(
+                      "INSERT INTO lane_state(endpoint, failing_since) VALUES (?, ?)")) {
             insert.setLong(1, id);
             insert.setLong(2, System.currentTimeMillis() - millisAgo);
             insert.executeUpdate();
@@ -147,7 +149,8 @@ class EndpointAlertsTest {
       assertThat(mailbox.to("owner@acme.example"))
           .hasSize(2)
           .allSatisfy(
-              mail -> assertThat(mail.subject()).isEqualTo("Webhook endpoint at 127.0.0.1 is failing"))
+              mail ->
+                  assertThat(mail.subject()).isEqualTo("Webhook endpoint at 127.0.0.1 is failing"))
           .allSatisfy(
               mail ->
                   assertThat(mail.text())
@@ -168,7 +171,8 @@ class EndpointAlertsTest {
       assertThat(first.at("/data/endpointId").asString()).isEqualTo(endpoint);
       assertThat(first.at("/data/disabledFrom").asString()).endsWith("Z");
 
-      Await.until("both chats", () -> received("/chat").size() == 2 && received("/owner").size() == 2);
+      Await.until(
+          "both chats", () -> received("/chat").size() == 2 && received("/owner").size() == 2);
       assertThat(received("/chat").getFirst().get("text").asString())
           .contains("Acme ‹b›", "No delivery to this endpoint has succeeded since ")
           .doesNotContain("hidden");

@@ -15,9 +15,12 @@ public final class Mailbox implements AutoCloseable {
   private final GreenMail server =
       new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
+  private final int port;
+
   /** Starts the server. */
   public Mailbox() {
     server.start();
+    port = server.getSmtp().getPort();
   }
 
   /** An e-mail. */
@@ -31,7 +34,7 @@ public final class Mailbox implements AutoCloseable {
   /** Returns the server as a sender sees it. */
   public SmtpServer smtp(
       SmtpServer.Security security, @Nullable String user, @Nullable String password) {
-    return new SmtpServer(security, "127.0.0.1", server.getSmtp().getPort(), user, password);
+    return new SmtpServer(security, "127.0.0.1", port, user, password);
   }
 
   /** Returns the e-mails to an address. */

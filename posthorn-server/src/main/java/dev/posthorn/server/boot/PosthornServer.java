@@ -178,7 +178,8 @@ public final class PosthornServer implements AutoCloseable {
     parts.push(made::close);
     metrics = made;
     readiness.ready(engine);
-    parts.push(runtime.store()::leave); // first: others deliver while requests in progress are answered
+    parts.push(
+        runtime.store()::leave); // first: others deliver while requests in progress are answered
   }
 
   /** Returns the maker of links to the console, or null before the engine has started. */

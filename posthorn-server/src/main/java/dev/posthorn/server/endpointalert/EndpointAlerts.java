@@ -67,11 +67,8 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
     this.publicUrl = publicUrl;
     SmtpServer smtp = options.smtp();
     this.mails =
-        smtp == null
-            ? null
-            : queue(new MailChannel(smtp, options.sender()), MAIL_THREADS, options);
-    this.urls =
-        queue(new UrlChannel(poster), URL_THREADS, options);
+        smtp == null ? null : queue(new MailChannel(smtp, options.sender()), MAIL_THREADS, options);
+    this.urls = queue(new UrlChannel(poster), URL_THREADS, options);
   }
 
   private static AlertQueue queue(AlertChannel channel, int threads, AlertOptions options) {

@@ -104,8 +104,7 @@ final class FailingEndpoints implements EngineListener {
 
   /** Returns whether no attempt since a time is stored before the given one. */
   private boolean isFirst(AttemptRow attempt, EndpointRow endpoint, long since) {
-    PageRequest between =
-        new PageRequest(Ids.firstAt(since) - 1, attempt.id(), false, MOST_READ);
+    PageRequest between = new PageRequest(Ids.firstAt(since) - 1, attempt.id(), false, MOST_READ);
     return engine
         .store(endpoint.application())
         .attempts(new AttemptQuery(endpoint.id(), 0, between, AttemptFilter.NONE))

@@ -47,7 +47,8 @@ final class MailChannel implements AlertChannel {
     } catch (SendFailedException e) {
       throw new AlertException("the server refused the recipient or the e-mail", false);
     } catch (MessagingException e) {
-      throw new AlertException("the server refused the e-mail, or cannot be reached: " + why(e), false);
+      throw new AlertException(
+          "the server refused the e-mail, or cannot be reached: " + why(e), false);
     }
   }
 

@@ -66,7 +66,8 @@ public record SmtpServer(
     }
     if (user.length == 2 && security == Security.NONE) {
       throw new IllegalArgumentException(
-          "has a password and tls=none: the password would be sent unencrypted; remove one of them");
+          "has a password and tls=none: the password would be sent unencrypted; remove one of"
+              + " them");
     }
     return new SmtpServer(
         security,

@@ -39,8 +39,6 @@ final class DatabaseNodes implements Nodes {
   @Override
   public synchronized boolean drain(long id, boolean draining) {
     last = null;
-    return draining
-        ? PostgresqlNodes.drain(options, id)
-        : PostgresqlNodes.cancelDrain(options, id);
+    return draining ? PostgresqlNodes.drain(options, id) : PostgresqlNodes.cancelDrain(options, id);
   }
 }

@@ -64,7 +64,11 @@ class ConsoleNodesTest extends ConsoleFixture {
   }
 
   private java.util.Optional<String> node(String name, String field) {
-    return api().get(NODES).expect(200).at("/data").valueStream()
+    return api()
+        .get(NODES)
+        .expect(200)
+        .at("/data")
+        .valueStream()
         .filter(row -> row.get("name").asString().startsWith(name + ","))
         .map(row -> row.get(field).asString())
         .findFirst();

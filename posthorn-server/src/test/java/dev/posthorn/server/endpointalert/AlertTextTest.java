@@ -20,9 +20,12 @@ class AlertTextTest {
     assertThat(AlertText.body(half))
         .isEqualTo(
             "No delivery to this endpoint has succeeded since 1 January 1970 01:00 UTC, for 2 days"
-                + " 12 hours. If that continues, it will be disabled on 6 January 1970 01:00 UTC, in"
-                + " 2 days 12 hours.\n\nURL: https://acme.example/in\nEndpoint: ep_1\nApplication:"
-                + " Acme (app_1)\n\nLINK");
+                + " 12 hours. If that continues, it will be disabled on 6 January 1970 01:00 UTC,"
+                + " in 2 days 12 hours.\n\n"
+                + "URL: https://acme.example/in\n"
+                + "Endpoint: ep_1\n"
+                + "Application: Acme (app_1)\n\n"
+                + "LINK");
   }
 
   @Test
