@@ -28,6 +28,7 @@ final class MailChannel implements AlertChannel {
   }
 
   @Override
+  @SuppressWarnings("JavaUtilDate") // Jakarta Mail has no other
   public void send(String to, EndpointAlert alert) throws AlertException {
     try {
       Mail mail = new Mail(session, alert.id() + "@" + sender.substring(sender.indexOf('@') + 1));
