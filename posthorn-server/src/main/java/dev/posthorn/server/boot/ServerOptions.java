@@ -266,7 +266,7 @@ public record ServerOptions(
           rest.alerts);
     }
 
-    /** What can be changed one by one. */
+    /** The parts that can be changed one by one. */
     private static final class Rest {
       private boolean strict;
       private @Nullable Path tempFolder;

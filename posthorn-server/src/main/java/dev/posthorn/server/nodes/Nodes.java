@@ -23,7 +23,7 @@ public interface Nodes {
   PostgresqlNodes read();
 
   /**
-   * Has a process give its partitions away and take none, or lets it take some again.
+   * Asks a process to give its partitions away and take none, or lets it take some again.
    *
    * @param id the number of the process
    * @return whether there is such a process
