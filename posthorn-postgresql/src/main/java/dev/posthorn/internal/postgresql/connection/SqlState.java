@@ -26,7 +26,10 @@ public final class SqlState {
 
   static final String SERIALIZATION_FAILURE = "40001";
   static final String TRANSACTION_INTEGRITY = "40002";
-  static final String DEADLOCK = "40P01";
+
+  /** A transaction that was rolled back so that another one, which waited for it, can go on. */
+  public static final String DEADLOCK = "40P01";
+
   static final String FAILED_TRANSACTION = "25P02";
   static final String READ_ONLY = "25006";
   static final String DISK_FULL = "53100";

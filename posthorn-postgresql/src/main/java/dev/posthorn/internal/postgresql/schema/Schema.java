@@ -24,6 +24,8 @@ public final class Schema {
   /** Somebody else created the same schema or table at the same moment. */
   private static final Set<String> CREATED_MEANWHILE = Set.of("23505", "42P06", "42P07");
 
+  private static final int MOST_DEADLOCKS = 5;
+
   private final Database database;
   private final List<Script> scripts;
 
@@ -58,6 +60,7 @@ public final class Schema {
     for (Script script : Script.all()) {
       if (script.version() > from) {
         text.append("-- ").append(script.name()).append("\n\nBEGIN;\n\n");
+        text.append(name.replacedIn(Versions.STOP_WRITERS)).append(";\n\n");
         text.append(name.replacedIn(script.text(options.partitionedHistory()))).append('\n');
         text.append(name.replacedIn(Versions.note(script))).append(";\n\nCOMMIT;\n\n");
       }
@@ -79,7 +82,7 @@ public final class Schema {
       }
       prepare(connection);
       int run = 0;
-      while (connection.transact(this::step)) {
+      while (stepThroughDeadlocks(connection)) {
         run++;
       }
       return run;
@@ -125,6 +128,20 @@ public final class Schema {
     }
   }
 
+  /** Runs the next script, again if it lost against a transaction that reads the same tables. */
+  private boolean stepThroughDeadlocks(SingleConnection connection) throws SQLException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return connection.transact(this::step);
+      } catch (SQLException e) {
+        if (tries == MOST_DEADLOCKS || !SqlState.DEADLOCK.equals(SqlState.of(e))) {
+          throw e;
+        }
+        LOG.info("Running the script again after a deadlock: {}", e.getMessage());
+      }
+    }
+  }
+
   /** Runs the next script; returns whether there was one. */
   private boolean step(Session session) throws SQLException {
     if (Versions.isLocked(session)) {
@@ -137,6 +154,7 @@ public final class Schema {
     }
     Script next = scripts.get(present);
     LOG.info("Running {} in {}", next.name(), database.where());
+    Versions.run(session, Versions.STOP_WRITERS);
     Versions.run(session, next.text(database.options().partitionedHistory()));
     Versions.run(session, Versions.note(next));
     return true;
@@ -214,8 +232,8 @@ public final class Schema {
       return new StoreException(
           Reason.IO,
           database.where()
-              + ": this user may not create or change the schema; run \"posthorn schema migrate\" as"
-              + " a user who may, or grant it: GRANT CREATE ON DATABASE … TO … ("
+              + ": this user may not create or change the schema; run \"posthorn schema migrate\""
+              + " as a user who may, or grant it: GRANT CREATE ON DATABASE … TO … ("
               + e.getMessage()
               + ")",
           e);

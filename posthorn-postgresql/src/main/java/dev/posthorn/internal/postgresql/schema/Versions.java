@@ -17,7 +17,8 @@ final class Versions {
           hash    text        NOT NULL,
           oldest  integer     NOT NULL,
           applied timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
-      )""";
+      )\
+      """;
 
   /**
    * A script that was run.
@@ -39,7 +40,8 @@ final class Versions {
                 """
                 SELECT 1 FROM pg_catalog.pg_class c
                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = ? AND c.relname = 'schema_version'""")) {
+                WHERE n.nspname = ? AND c.relname = 'schema_version'\
+                """)) {
       statement.setString(1, session.schema().name());
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next();
@@ -56,7 +58,8 @@ final class Versions {
                 WHERE relation = 'posthorn.schema_version'::regclass AND mode = 'ExclusiveLock'
                 AND database =
                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-                LIMIT 1""");
+                LIMIT 1\
+                """);
         ResultSet rows = statement.executeQuery()) {
       return rows.next();
     }
@@ -77,8 +80,24 @@ final class Versions {
           PERFORM set_config('lock_timeout', '0', true);
           LOCK TABLE posthorn.schema_version IN EXCLUSIVE MODE;
           PERFORM set_config('lock_timeout', usual, true);
-        END $$""");
+        END $$\
+        """);
   }
+
+  /**
+   * Keeps nodes from writing until the transaction ends, if there are any: each of their
+   * transactions begins with its row of this table, so none waits for a table that a script has
+   * changed while it holds one that the script needs next.
+   */
+  static final String STOP_WRITERS =
+      """
+      DO $$
+      BEGIN
+        IF to_regclass('posthorn.node') IS NOT NULL THEN
+          LOCK TABLE posthorn.node IN EXCLUSIVE MODE;
+        END IF;
+      END $$\
+      """;
 
   /** Returns the scripts that were run, by version. */
   static List<Applied> applied(Session session) throws SQLException {

@@ -45,7 +45,8 @@ class SchemaTest {
       LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
       LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
       WHERE relnamespace = '%s'::regnamespace
-      ORDER BY 1""";
+      ORDER BY 1\
+      """;
 
   private static Database database(TestDatabase database) {
     return Database.of(PostgresqlOptions.of(database.url()));
@@ -164,6 +165,65 @@ class SchemaTest {
         assertThat(row.getString(1)).isEqualTo("50ms");
       }
     }
+  }
+
+  /** A script that changes two tables, one after the other. */
+  private static Script changing(String first, String second) {
+    return Script.of(
+        2,
+        "ALTER TABLE posthorn.%s ADD COLUMN color text;\nALTER TABLE posthorn.%s ADD COLUMN color text;\n"
+            .formatted(first, second));
+  }
+
+  private static void awaitWaiting(TestDatabase database) {
+    Await.until(
+        "a lock is waited for",
+        () -> !database.query("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty());
+  }
+
+  @Test
+  void aScriptLetsTransactionsOfNodesEndFirst(TestDatabase database) throws Exception {
+    Script nodes =
+        Script.of(
+            1,
+            "CREATE TABLE posthorn.node (id int); CREATE TABLE posthorn.thing (id int);"
+                + " INSERT INTO posthorn.node VALUES (1)");
+    schema(database, nodes).migrate();
+    try (Connection node = database.connect();
+        Statement statement = node.createStatement()) {
+      node.setAutoCommit(false);
+      statement.execute("SELECT FROM posthorn.node WHERE id = 1 FOR SHARE");
+      CompletableFuture<Integer> migrated =
+          CompletableFuture.supplyAsync(
+              schema(database, nodes, changing("thing", "node"))::migrate);
+      awaitWaiting(database);
+      statement.execute("SET lock_timeout = '5s'"); // a deadlock is found after one
+      statement.execute("INSERT INTO posthorn.thing VALUES (1)");
+      node.commit();
+      assertThat(migrated.get()).isEqualTo(1);
+    }
+    assertThat(database.query("SELECT id FROM posthorn.thing")).containsExactly("1");
+  }
+
+  @Test
+  void aScriptThatLostADeadlockIsRunAgain(TestDatabase database) throws Exception {
+    Script tables =
+        Script.of(1, "CREATE TABLE posthorn.one (id int); CREATE TABLE posthorn.other (id int)");
+    schema(database, tables).migrate();
+    try (Connection reader = database.connect();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SET deadlock_timeout = '1h'"); // the script is the victim
+      statement.execute("SELECT FROM posthorn.other");
+      CompletableFuture<Integer> migrated =
+          CompletableFuture.supplyAsync(
+              schema(database, tables, changing("one", "other"))::migrate);
+      awaitWaiting(database);
+      statement.execute("SELECT FROM posthorn.one");
+      reader.commit();
+      assertThat(migrated.get()).isEqualTo(1);
+    }
+    assertThat(versions(database)).containsExactly("1", "2");
   }
 
   @Test
