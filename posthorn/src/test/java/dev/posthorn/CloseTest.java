@@ -1,6 +1,5 @@
 package dev.posthorn;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.posthorn.internal.api.Instrumented;
@@ -37,6 +36,11 @@ class CloseTest {
   }
 
   /** Returns the names of the threads that were started since the test began, and still run. */
+  /** A thread that has told its end may still be listed for a moment. */
+  private void awaitNoThreads() {
+    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
+  }
+
   private Set<String> threadsLeft() {
     Set<String> names = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -64,7 +68,7 @@ class CloseTest {
         engines.add(deliverOnce(receiver));
       }
     }
-    assertThat(threadsLeft()).isEmpty();
+    awaitNoThreads();
     awaitCollected(engines);
   }
 
@@ -94,7 +98,7 @@ class CloseTest {
 
       posthorn.close();
 
-      assertThat(threadsLeft()).isEmpty();
+      awaitNoThreads();
       end.countDown();
     }
   }
@@ -115,7 +119,7 @@ class CloseTest {
 
     assertThatThrownBy(() -> Posthorn.open(options)).isInstanceOf(PosthornException.class);
 
-    assertThat(threadsLeft()).isEmpty();
+    awaitNoThreads();
     Posthorn.open(options()).close(); // the file is free
   }
 
@@ -126,7 +130,7 @@ class CloseTest {
 
     assertThatThrownBy(() -> Posthorn.open(options())).isInstanceOf(RuntimeException.class);
 
-    assertThat(threadsLeft()).isEmpty();
+    awaitNoThreads();
     put(file, "1-2"); // the file is free
     Posthorn.open(options()).close();
   }
