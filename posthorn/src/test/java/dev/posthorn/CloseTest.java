@@ -36,11 +36,6 @@ class CloseTest {
   }
 
   /** Returns the names of the threads that were started since the test began, and still run. */
-  /** A thread that has told its end may still be listed for a moment. */
-  private void awaitNoThreads() {
-    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
-  }
-
   private Set<String> threadsLeft() {
     Set<String> names = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -49,6 +44,11 @@ class CloseTest {
       }
     }
     return names;
+  }
+
+  /** A thread that has told its end may still be listed for a moment. */
+  private void awaitNoThreads() {
+    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
   }
 
   private static void awaitCollected(List<WeakReference<Object>> references) {
