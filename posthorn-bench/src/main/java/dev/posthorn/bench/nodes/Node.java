@@ -42,6 +42,15 @@ final class Node {
     return running == null ? 0 : running.port();
   }
 
+  /** Returns its process. */
+  ProcessHandle handle() {
+    ServerProcess running = process;
+    if (running == null) {
+      throw new IllegalStateException(name + " does not run");
+    }
+    return running.handle();
+  }
+
   /** Ends its process with SIGKILL. */
   void kill() throws InterruptedException {
     ServerProcess running = taken();
@@ -64,12 +73,8 @@ final class Node {
 
   /** Sends a signal to its process: STOP or CONT. */
   void signal(String signal) throws IOException, InterruptedException {
-    ServerProcess running = process;
-    if (running == null) {
-      throw new IllegalStateException(name + " does not run");
-    }
     int code =
-        new ProcessBuilder("kill", "-" + signal, String.valueOf(running.handle().pid()))
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(handle().pid()))
             .inheritIO()
             .start()
             .waitFor();

@@ -95,11 +95,11 @@ public final class NodesBench {
         new ThroughputRun(cluster, report, receiver, flags.number("--applications"));
     int warmUp = flags.number("--warm-up");
     int seconds = flags.number("--seconds");
-    double one = seconds > 0 ? run.rate(all.subList(0, 1), warmUp, seconds) : 0;
+    double one = seconds > 0 ? run.one(warmUp, seconds) : 0;
     cluster.start(all.subList(1, all.size()));
     cluster.awaitShares(all);
     if (seconds > 0) {
-      run.compare(one, run.rate(all, warmUp, seconds));
+      run.all(one, warmUp, seconds);
       run.acrossNodes(flags.number("--rate"), seconds);
     }
   }

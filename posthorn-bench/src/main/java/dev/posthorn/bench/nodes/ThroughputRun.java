@@ -9,12 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -55,29 +56,50 @@ final class ThroughputRun {
         "{\"eventType\":\"bench.t\",\"payload\":" + payload + "}");
   }
 
-  /** Returns the messages a second that come through some nodes, after a warm-up. */
-  double rate(List<Node> nodes, int warmUpSeconds, int seconds) throws IOException {
-    List<byte[]> requests =
-        IntStream.range(0, applications).mapToObj(ThroughputRun::request).toList();
-    try (HttpLoad load = new HttpLoad(nodes.stream().map(Node::port).toList(), requests)) {
+  /**
+   * Returns the messages a second that come through one node, after a warm-up, and reports them.
+   */
+  double one(int warmUpSeconds, int seconds) throws IOException {
+    return rate("one node", cluster.nodes().subList(0, 1), this::requests, warmUpSeconds, seconds);
+  }
+
+  /** Compares the rate of all nodes with that of one. */
+  void all(double one, int warmUpSeconds, int seconds) throws IOException {
+    String nodes = cluster.nodes().size() + " nodes on the same processors";
+    double all = rate(nodes, cluster.nodes(), this::requests, warmUpSeconds, seconds);
+    report.add(
+        nodes + ", beside one",
+        String.format(Locale.ROOT, "%.0f %%", 100 * all / one),
+        ">= 80 %",
+        all >= LEAST_SHARE * one);
+    String owners = "the same, each message through its owner";
+    rate(owners, cluster.nodes(), this::requestsOfOwner, 1, seconds);
+  }
+
+  private double rate(
+      String what,
+      List<Node> nodes,
+      Function<Node, List<byte[]>> requests,
+      int warmUpSeconds,
+      int seconds)
+      throws IOException {
+    Map<Integer, List<byte[]>> targets = new LinkedHashMap<>();
+    nodes.forEach(node -> targets.put(node.port(), requests.apply(node)));
+    try (HttpLoad load = new HttpLoad(targets)) {
       run(load, 0, warmUpSeconds);
-      return run(load, 0, seconds);
+      long sent = load.sent();
+      Spent before = Spent.read(cluster, nodes);
+      double rate = run(load, 0, seconds);
+      String cost = Spent.read(cluster, nodes).each(before, load.sent() - sent);
+      report.add(what, String.format(Locale.ROOT, "%.0f/s", rate));
+      report.add("  CPU of nodes, database, sender and receiver; log; commits", cost);
+      return rate;
     }
   }
 
   private double run(HttpLoad load, int rate, int seconds) throws IOException {
     long before = receiver.received() - load.sent();
     return load.run(rate, seconds, OUTSTANDING, () -> receiver.received() - before);
-  }
-
-  /** Compares the rate of all nodes with that of one. */
-  void compare(double one, double all) {
-    report.add("one node", String.format(Locale.ROOT, "%.0f/s", one));
-    report.add(
-        cluster.nodes().size() + " nodes on the same processors",
-        String.format(Locale.ROOT, "%.0f/s, %.0f %%", all, 100 * all / one),
-        ">= 80 %",
-        all >= LEAST_SHARE * one);
   }
 
   /** Sends at a rate, each message through a node that does not own its partition. */
@@ -118,16 +140,19 @@ final class ThroughputRun {
         p99 <= MOST_MILLIS);
   }
 
+  private List<byte[]> requests(Node node) {
+    return IntStream.range(0, applications).mapToObj(ThroughputRun::request).toList();
+  }
+
+  private List<byte[]> requestsOfOwner(Node node) {
+    return cluster.applicationsOf(node, PREFIX).stream().map(ThroughputRun::request).toList();
+  }
+
   private List<byte[]> requestsOfOthers(Node node) {
-    Map<Integer, String> owners = cluster.owners();
-    Map<Integer, Integer> partitions = cluster.partitions(PREFIX);
-    Set<Integer> others = new HashSet<>();
-    partitions.forEach(
-        (application, partition) -> {
-          if (!node.name().equals(owners.get(partition))) {
-            others.add(application);
-          }
-        });
-    return others.stream().map(ThroughputRun::request).toList();
+    Set<Integer> owned = cluster.applicationsOf(node, PREFIX);
+    return IntStream.range(0, applications)
+        .filter(application -> !owned.contains(application))
+        .mapToObj(ThroughputRun::request)
+        .toList();
   }
 }

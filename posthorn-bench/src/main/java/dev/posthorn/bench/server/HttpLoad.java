@@ -12,7 +12,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -37,8 +39,6 @@ public final class HttpLoad implements AutoCloseable {
 
   private final Selector selector = Selector.open();
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
-  private final List<byte[]> requests;
-  private final int[] marks;
   private long sent;
   private long answered;
 
@@ -46,17 +46,57 @@ public final class HttpLoad implements AutoCloseable {
     this(List.of(port), requests);
   }
 
-  /** Connects to ports of this machine in turn. */
+  /** Connects to ports of this machine in turn. All get the same requests. */
   public HttpLoad(List<Integer> ports, List<byte[]> requests) throws IOException {
-    this.requests = requests;
-    this.marks = requests.stream().mapToInt(HttpLoad::mark).toArray();
+    this(targets(ports, requests));
+  }
+
+  /**
+   * Connects to ports of this machine in turn.
+   *
+   * @param targets the requests for each port
+   */
+  public HttpLoad(Map<Integer, List<byte[]>> targets) throws IOException {
+    List<Target> all =
+        targets.entrySet().stream().map(each -> new Target(each.getKey(), each.getValue())).toList();
     for (int i = 0; i < CONNECTIONS; i++) {
-      idle.add(new Connection(ports.get(i % ports.size())));
+      idle.add(new Connection(all.get(i % all.size())));
     }
   }
 
-  private static int mark(byte[] request) {
-    return new String(request, StandardCharsets.ISO_8859_1).indexOf(MARK) + MARK.length();
+  private static Map<Integer, List<byte[]>> targets(List<Integer> ports, List<byte[]> requests) {
+    Map<Integer, List<byte[]>> targets = new LinkedHashMap<>();
+    ports.forEach(port -> targets.put(port, requests));
+    return targets;
+  }
+
+  /** A port, and the requests that it gets in turn. */
+  private static final class Target {
+    private final int port;
+    private final List<byte[]> requests;
+    private final int[] marks;
+    private int next;
+
+    Target(int port, List<byte[]> requests) {
+      this.port = port;
+      this.requests = requests;
+      this.marks = requests.stream().mapToInt(Target::mark).toArray();
+    }
+
+    private static int mark(byte[] request) {
+      return new String(request, StandardCharsets.ISO_8859_1).indexOf(MARK) + MARK.length();
+    }
+
+    /** Puts the next request into a buffer, with a time. */
+    void put(ByteBuffer out, long time) {
+      int index = next++ % requests.size();
+      out.clear().put(requests.get(index)).flip();
+      long rest = time;
+      for (int i = marks[index] + DIGITS - 1; i >= marks[index]; i--) {
+        out.put(i, (byte) ('0' + rest % 10));
+        rest /= 10;
+      }
+    }
   }
 
   /**
@@ -125,8 +165,11 @@ public final class HttpLoad implements AutoCloseable {
     private final SocketChannel channel;
     private final ByteBuffer out = ByteBuffer.allocateDirect(8 * 1_024);
     private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES);
+    private final Target target;
 
-    Connection(int port) throws IOException {
+    Connection(Target target) throws IOException {
+      this.target = target;
+      int port = target.port;
       channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -134,13 +177,8 @@ public final class HttpLoad implements AutoCloseable {
     }
 
     void send(long time) throws IOException {
-      int index = (int) (sent++ % requests.size());
-      out.clear().put(requests.get(index)).flip();
-      long rest = time;
-      for (int i = marks[index] + DIGITS - 1; i >= marks[index]; i--) {
-        out.put(i, (byte) ('0' + rest % 10));
-        rest /= 10;
-      }
+      sent++;
+      target.put(out, time);
       // One request fits into the socket's buffer.
       while (out.hasRemaining()) {
         channel.write(out);
