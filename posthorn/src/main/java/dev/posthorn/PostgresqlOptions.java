@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable. Only the place is required, a URL or a {@link DataSource}; everything else has a
  * default.
  *
- * <p>The store opens {@code readers + listReaders + 5} connections at most, all its own: a pool of
+ * <p>The store opens {@code readers + listReaders + 6} connections at most, all its own: a pool of
  * HikariCP only tells how to connect. From any other pool it takes them, and keeps some as long as
  * it is open.
  */

@@ -144,6 +144,14 @@ final class SimPartition {
     return seen;
   }
 
+  /** Returns a delivery of a handoff by its number, if it waits in {@code parked}, or null. */
+  @Nullable LiveRow parked(HandoffRow handoff, int number) {
+    TreeMap<ParkedKey, LiveRow> rows = parked.get(handoff.endpoints()[number]);
+    return rows == null
+        ? null
+        : rows.get(new ParkedKey(handoff.position(), handoff.subject() + number));
+  }
+
   /** Hides a new message from all but its writer, until its commit returns there. */
   void messageSeenAt(MessageRow row, SimViewer writer) {
     if (writer.seenAt().getAsLong() > writer.now().getAsLong()) {

@@ -1,5 +1,6 @@
 package dev.posthorn.simulation;
 
+import dev.posthorn.spi.store.reads.HandedOff;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.reads.PartitionScan;
 import dev.posthorn.spi.store.reads.ScanKey;
@@ -10,6 +11,7 @@ import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LaneStateRow;
 import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -110,6 +112,28 @@ final class SimScan implements PartitionScan {
   public List<PartitionRow<HandoffRow>> handoffs(int limit) {
     return byId(ScanKey.START, limit, from -> from.handoffs(viewer), row -> row, HandoffRow::id)
         .rows();
+  }
+
+  @Override
+  public List<PartitionRow<HandedOff>> handedOff(
+      List<PartitionRow<HandoffRow>> handoffs, long maxBytes) {
+    SimTables from = tables.get();
+    List<PartitionRow<HandedOff>> found = new ArrayList<>();
+    long left = maxBytes;
+    for (PartitionRow<HandoffRow> each : handoffs) {
+      SimPartition partition = from.in(each.partition());
+      for (int i = 0; i < each.row().endpoints().length; i++) {
+        LiveRow row = partition.parked(each.row(), i);
+        if (row == null) {
+          continue;
+        }
+        MessageRow message = i == 0 ? partition.messages.get(row.message()) : null;
+        left -= message == null ? 0 : message.body().length;
+        MessageRow fitting = message == null || left < 0 ? null : message.withoutTargets();
+        found.add(new PartitionRow<>(each.partition(), new HandedOff(row, fitting)));
+      }
+    }
+    return found;
   }
 
   @Override

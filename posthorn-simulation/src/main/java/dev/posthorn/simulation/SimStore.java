@@ -197,7 +197,7 @@ public final class SimStore implements Store {
   }
 
   @Override
-  public long settledId() {
+  public long settledId(long application) {
     faults.read();
     return fence.settledId();
   }

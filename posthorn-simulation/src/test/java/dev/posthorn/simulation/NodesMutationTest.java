@@ -74,6 +74,16 @@ class NodesMutationTest {
   }
 
   @Test
+  void handedOffDeliveriesThatAreNotPassedOnAreSeen() {
+    assertCaught(HandoffMutants.losesRows(), "P2: still waiting");
+  }
+
+  @Test
+  void handedOffDeliveriesThatWereReadBeforeAreSeen() {
+    assertCaught(HandoffMutants.passesOnOldRows(), "P3");
+  }
+
+  @Test
   void aPageThatGoesBeyondWhatIsSettledIsSeen() {
     assertCaught(SharedStoreMutants.readsAhead(), "polling: message");
   }

@@ -101,6 +101,7 @@ public final class NodesBench {
     if (seconds > 0) {
       run.all(one, warmUp, seconds);
       run.acrossNodes(flags.number("--rate"), seconds);
+      run.acrossNodes(Math.max(all.size(), flags.number("--rate") / 50), seconds);
     }
   }
 

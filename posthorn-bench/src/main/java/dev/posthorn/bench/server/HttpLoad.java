@@ -58,7 +58,9 @@ public final class HttpLoad implements AutoCloseable {
    */
   public HttpLoad(Map<Integer, List<byte[]>> targets) throws IOException {
     List<Target> all =
-        targets.entrySet().stream().map(each -> new Target(each.getKey(), each.getValue())).toList();
+        targets.entrySet().stream()
+            .map(each -> new Target(each.getKey(), each.getValue()))
+            .toList();
     for (int i = 0; i < CONNECTIONS; i++) {
       idle.add(new Connection(all.get(i % all.size())));
     }

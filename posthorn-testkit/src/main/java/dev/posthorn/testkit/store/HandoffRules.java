@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.StoreException;
+import dev.posthorn.spi.store.reads.HandedOff;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.rows.CancelMark;
 import dev.posthorn.spi.store.rows.DedupeKey;
 import dev.posthorn.spi.store.rows.DedupeRow;
 import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
+import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.ParkedKey;
 import java.util.List;
 import java.util.Set;
@@ -111,6 +113,53 @@ interface HandoffRules extends StoreRules {
     // One that is committed late may have a small id.
     commit(b -> b.handoffs.add(many));
     assertThat(ids()).containsExactlyInAnyOrder(1L, 2L, 4L);
+  }
+
+  @Test
+  default void deliveriesThatWereHandedOffAreReadWithTheirMessages() {
+    assumeTrue(store().isShared(), "it is not shared");
+    MessageRow one = Rows.withPublicId("chosen", Rows.message(10, 5, 6));
+    MessageRow two = Rows.message(20, 5);
+    LiveRow first = Rows.parked(11, 5, 10, 700);
+    LiveRow second = Rows.parked(12, 6, 10, 700);
+    LiveRow third = Rows.parked(21, 5, 20, 800);
+    HandoffRow many = HandoffRow.deliveries(10, 11, 700, 5, 6);
+    HandoffRow single = HandoffRow.deliveries(20, 21, 800, 5);
+    commit(
+        b -> {
+          b.messages.addAll(List.of(one, two));
+          b.parked.addAll(List.of(first, second, third));
+          b.handoffs.addAll(List.of(many, single));
+        });
+    reopen();
+    assertThat(handedOff(Long.MAX_VALUE))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(
+            new HandedOff(first, one.withoutTargets()),
+            new HandedOff(second, null),
+            new HandedOff(third, two.withoutTargets()));
+    int fits = one.body().length + two.body().length - 1;
+    assertThat(handedOff(fits))
+        .extracting(each -> each.message() != null)
+        .containsExactly(true, false, false);
+
+    // One that has left, or has another row, is not handed off any more.
+    commit(
+        b -> {
+          b.parkedRemovals.addAll(List.of(first, third));
+          b.parked.add(third.parkedUntil(900, 0));
+        });
+    assertThat(handedOff(Long.MAX_VALUE)).containsExactly(new HandedOff(second, null));
+  }
+
+  private List<HandedOff> handedOff(long maxBytes) {
+    return store()
+        .forWriter()
+        .across(Set.of(partition()))
+        .handedOff(handoffs(10), maxBytes)
+        .stream()
+        .map(PartitionRow::row)
+        .toList();
   }
 
   @Test

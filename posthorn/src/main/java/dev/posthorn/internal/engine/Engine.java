@@ -177,7 +177,7 @@ public final class Engine {
       watchFence();
     }
     context.runtime().scheduler().writer().execute(context.journal()::follow);
-    new Handoffs(context, new StoredLanes(context, shards), deliveries, tasks).start();
+    new Handoffs(context, new HandedOffDeliveries(context, shards), deliveries, tasks).start();
     return this;
   }
 

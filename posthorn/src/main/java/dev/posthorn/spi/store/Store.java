@@ -123,6 +123,15 @@ public interface Store extends Reads, AutoCloseable {
   void commit(Batch batch);
 
   /**
+   * Registers what is called soon after another process has handed something off to this one.
+   * Called once at most. The calls are hints: some may be missing, or without a reason, so whoever
+   * takes in {@link HandoffRow}s looks for them now and then anyway. By default there are none.
+   *
+   * @param hint called on any thread; must return at once
+   */
+  default void onHandoff(Runnable hint) {}
+
+  /**
    * Does one bounded slice of deferred work in its own transaction: history indexes, retention,
    * checkpoints. Readers cannot tell when this is called, except that it removes history older than
    * {@code keepFrom}, messages past the retention of their environment ({@link
@@ -161,8 +170,10 @@ public interface Store extends Reads, AutoCloseable {
    * later has a greater id than each message that can be read up to this one. Readers that go on
    * after the last id that they have read must read no further. By default that is no limit, since
    * one process commits in the order of ids.
+   *
+   * @param application the application whose turn the read uses, as of {@link #forLists}
    */
-  default long settledId() {
+  default long settledId(long application) {
     return Long.MAX_VALUE;
   }
 

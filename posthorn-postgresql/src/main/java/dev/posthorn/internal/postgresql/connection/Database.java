@@ -3,7 +3,9 @@ package dev.posthorn.internal.postgresql.connection;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.spi.runtime.Owner;
 import java.time.Duration;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A database with a schema: makes the connections to it, each with the limits of its purpose. */
 public final class Database {
@@ -98,6 +100,8 @@ public final class Database {
             options.readers(),
             options.listReaders());
     return new Sessions() {
+      private volatile @Nullable HintListener listener;
+
       @Override
       public Writer writer() {
         return writer;
@@ -119,11 +123,22 @@ public final class Database {
       }
 
       @Override
+      public void hint(String text) {
+        HintListener.tell(forWriter, schema, text);
+      }
+
+      @Override
+      public void listen(Consumer<String> told) {
+        listener = HintListener.start(opening, reading, schema, told);
+      }
+
+      @Override
       public void close() {
         try (SilenceWatch watch = silence;
             WriterConnection last = writer;
             KeptReader then = forWriter;
-            PooledReaders first = readers) {
+            PooledReaders next = readers;
+            HintListener first = listener) {
           // All are closed, even if closing another fails.
         }
       }

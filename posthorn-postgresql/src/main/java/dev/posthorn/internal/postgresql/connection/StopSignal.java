@@ -19,6 +19,11 @@ public final class StopSignal {
     }
   }
 
+  /** Returns whether the signal was given. */
+  public boolean isGiven() {
+    return given.get();
+  }
+
   /** Gives the signal; returns whether it has not been given before. */
   public boolean give() {
     boolean first = given.compareAndSet(false, true);

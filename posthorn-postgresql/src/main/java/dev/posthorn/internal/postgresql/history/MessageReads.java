@@ -242,7 +242,8 @@ public final class MessageReads {
     return new Stub(message(row, NO_BODY), row.getBytes(10) != null);
   }
 
-  static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
+  /** Maps a row with the columns of {@link #SENT}. */
+  public static MessageRow message(ResultSet row, byte @Nullable [] body) throws SQLException {
     return new MessageRow(
         row.getLong(1),
         row.getLong(2),

@@ -189,6 +189,11 @@ public final class Membership implements NodeLease {
   }
 
   @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
   public boolean owns(int partition) {
     return assignments.owns(partition);
   }

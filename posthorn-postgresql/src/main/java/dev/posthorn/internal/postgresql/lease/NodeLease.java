@@ -42,6 +42,11 @@ public interface NodeLease extends Lease, Fence, AutoCloseable {
   /** Takes note that the commit that released partitions has returned. Writer only. */
   default void released(Set<Integer> partitions) {}
 
+  /** Returns whether there may be other processes, which own some of the partitions. */
+  default boolean isShared() {
+    return false;
+  }
+
   /** Returns whether this process owns a partition. */
   default boolean owns(int partition) {
     return true;

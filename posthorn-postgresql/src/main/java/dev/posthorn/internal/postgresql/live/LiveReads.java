@@ -20,8 +20,11 @@ public final class LiveReads {
   private static final String HOT =
       "SELECT h.id, h.endpoint, h.message, h.due, h.deadline FROM posthorn.hot h"
           + " WHERE h.partition = ? AND ";
-  static final String PARKED_COLUMNS =
+
+  /** The columns of {@link #parkedRow}, of a table {@code p}. */
+  public static final String PARKED_COLUMNS =
       "p.id, p.endpoint, p.message, p.due, p.deadline, p.not_before, p.attempts, p.kind";
+
   private static final String PARKED =
       "SELECT " + PARKED_COLUMNS + " FROM posthorn.parked p WHERE p.partition = ? AND ";
 
@@ -133,14 +136,19 @@ public final class LiveReads {
   }
 
   static LiveRow parkedRow(ResultSet row) throws SQLException {
+    return parkedRow(row, 0);
+  }
+
+  /** Maps a row of {@code parked} whose columns come after so many others. */
+  public static LiveRow parkedRow(ResultSet row, int others) throws SQLException {
     return LiveRow.parked(
-            row.getLong(1),
-            row.getLong(2),
-            row.getLong(3),
-            row.getLong(4),
-            row.getLong(5),
-            KINDS[row.getInt(8)])
-        .parkedUntil(row.getLong(4), row.getLong(6))
-        .withAttempts(row.getInt(7));
+            row.getLong(others + 1),
+            row.getLong(others + 2),
+            row.getLong(others + 3),
+            row.getLong(others + 4),
+            row.getLong(others + 5),
+            KINDS[row.getInt(others + 8)])
+        .parkedUntil(row.getLong(others + 4), row.getLong(others + 6))
+        .withAttempts(row.getInt(others + 7));
   }
 }

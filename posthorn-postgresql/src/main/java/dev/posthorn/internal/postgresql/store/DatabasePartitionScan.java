@@ -5,6 +5,7 @@ import dev.posthorn.internal.postgresql.live.HandoffTable;
 import dev.posthorn.internal.postgresql.live.LiveScan;
 import dev.posthorn.internal.postgresql.settings.SettingScan;
 import dev.posthorn.internal.postgresql.sql.PartitionPages;
+import dev.posthorn.spi.store.reads.HandedOff;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.reads.PartitionScan;
 import dev.posthorn.spi.store.reads.ScanKey;
@@ -53,6 +54,12 @@ record DatabasePartitionScan(Readers readers, Set<Integer> partitions) implement
   @Override
   public List<PartitionRow<HandoffRow>> handoffs(int limit) {
     return readers.read(session -> HandoffTable.first(session, partitions, limit));
+  }
+
+  @Override
+  public List<PartitionRow<HandedOff>> handedOff(
+      List<PartitionRow<HandoffRow>> handoffs, long maxBytes) {
+    return readers.read(session -> HandedOffReads.read(session, handoffs, maxBytes));
   }
 
   @Override

@@ -31,6 +31,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   private final BatchTables tables;
   private final Upkeep upkeep;
   private final SchemaSize size;
+  private final HandoffHints hints;
 
   /** The id up to which those of this process are settled. Changed by the writer. */
   private final AtomicLong settled;
@@ -52,6 +53,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     this.tables = new BatchTables(sessions.writer(), lease, this::partitionOf);
     this.upkeep = new Upkeep(sessions.writer(), lease);
     this.size = new SchemaSize(sessions.forLists(Owner.NOBODY), System::nanoTime);
+    this.hints = new HandoffHints(sessions, lease::owns, System::nanoTime);
     upkeep.begin();
   }
 
@@ -102,6 +104,14 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     floor = Math.max(floor, batch.idFloor);
     settle(batch.idFloor);
     upkeep.note(batch);
+    hints.give(batch);
+  }
+
+  @Override
+  public void onHandoff(Runnable hint) {
+    if (lease.isShared()) {
+      hints.take(hint);
+    }
   }
 
   /**
@@ -152,11 +162,11 @@ public final class DatabaseStore extends DatabaseReads implements Store {
   }
 
   @Override
-  public long settledId() {
+  public long settledId(long application) {
     long own = settled.get(); // first: who joins later goes on after what was committed by now
     long others =
         sessions
-            .forLists(Owner.NOBODY)
+            .forLists(new Owner(application, ""))
             .read(
                 session ->
                     Query.list(session, row -> row.getLong(1), SETTLED, lease.node()).getFirst());

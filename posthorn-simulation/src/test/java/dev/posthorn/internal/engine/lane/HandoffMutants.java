@@ -5,6 +5,7 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.rows.HandoffRow;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Engines with one mistake each with what one node commits for another one. */
@@ -70,5 +71,23 @@ public final class HandoffMutants {
         ? new PartitionRow<>(
             row.partition(), HandoffRow.deliveries(handoff.id(), handoff.subject(), 0))
         : each;
+  }
+
+  /** Does not pass on the deliveries that it has read. */
+  public static Launcher losesRows() {
+    return MutantLaunchers.answering("handedOff", rows -> List.of());
+  }
+
+  /** Passes deliveries on that it has read some time before. */
+  public static Launcher passesOnOldRows() {
+    List<Object> old = new ArrayList<>();
+    return MutantLaunchers.answering(
+        "handedOff",
+        rows -> {
+          List<Object> all = new ArrayList<>(old);
+          all.addAll((List<?>) rows);
+          old.addAll((List<?>) rows);
+          return all;
+        });
   }
 }

@@ -136,6 +136,17 @@ public final class Lane extends WakeupQueue.Item {
     }
   }
 
+  /**
+   * Takes in a parked delivery of another node. Its row is as of now: every commit that changes it
+   * is told later.
+   */
+  public void handedOff(Delivery delivery) {
+    parkedCommitted(delivery);
+    if (!queue.complete()) {
+      gate.shut(); // the row may be only in the store
+    }
+  }
+
   /** Takes note of a parked row that may be only in the store. */
   public void unloaded(ParkedKey row) {
     gate.shut();
@@ -159,8 +170,16 @@ public final class Lane extends WakeupQueue.Item {
     reopen();
   }
 
-  /** Lets rows into {@code hot} again, once all that were turned away are in memory. */
-  void reopen() {
+  /**
+   * Tells the writer where the lane stands. Lets rows into {@code hot} again, once all that were
+   * turned away are in memory.
+   */
+  void reopen(long nowMillis) {
+    gate.backlog(!queue.reading() && queue.nextDue() <= nowMillis);
+    reopen();
+  }
+
+  private void reopen() {
     if (gate.isShut() && queue.complete() && gate.reopen(parkedNotified)) {
       if (parkedNotified > 0) {
         loop.context().log().overflow(endpoint, false);

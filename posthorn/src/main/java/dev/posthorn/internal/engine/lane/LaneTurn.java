@@ -165,7 +165,7 @@ final class LaneTurn {
     lane.queue.trim(loop.parkedRoom(lane));
     lane.reads.readPage(nowMillis);
     lane.moves.moveToParked();
-    lane.reopen();
+    lane.reopen(nowMillis);
     long wake = wakeNanos(nowNanos, nowMillis);
     if (wake == Long.MAX_VALUE) {
       loop.sleep(lane);

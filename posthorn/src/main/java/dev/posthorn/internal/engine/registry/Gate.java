@@ -21,6 +21,9 @@ public final class Gate {
   private final AtomicInteger hot = new AtomicInteger();
   private volatile int room;
 
+  /** True while due rows of the lane are only in the store, and the lane has enough in memory. */
+  private volatile boolean backlog;
+
   Gate(int room) {
     this.room = room;
   }
@@ -74,6 +77,21 @@ public final class Gate {
   /** Sets how many rows the lane may have in {@code hot}. */
   public void room(int rows) {
     room = rows;
+  }
+
+  /**
+   * Takes note whether due rows are only in the store until the lane has room for them. Loop only.
+   */
+  public void backlog(boolean waits) {
+    backlog = waits;
+  }
+
+  /**
+   * Returns whether the lane has use for the row of another due delivery now. If not, it reads the
+   * row from the store when its turn comes.
+   */
+  public boolean hasUseForRows() {
+    return room > 0 && !backlog;
   }
 
   public int hotRows() {

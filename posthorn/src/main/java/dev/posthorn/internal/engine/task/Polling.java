@@ -97,7 +97,8 @@ public final class Polling {
     String only =
         channel == null && spec.channels().size() == 1 ? spec.channels().getFirst() : channel;
     int most = typesSaid && channelsSaid ? limit : Math.max(limit, LOOKED_AT);
-    long settled = store.settledId(); // before the page: what is read must be settled by then
+    // Before the page: what is read must be settled by then.
+    long settled = store.settledId(endpoint.application());
     long end = settled == Long.MAX_VALUE ? settled : settled + 1;
     Page<MessageRow> page =
         store(endpoint)

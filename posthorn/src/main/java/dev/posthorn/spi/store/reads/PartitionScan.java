@@ -47,6 +47,19 @@ public interface PartitionScan {
     return List.of();
   }
 
+  /**
+   * Returns those of the deliveries of some handoffs that still wait in {@code parked}, in the
+   * order of the handoffs. The first delivery of each handoff comes with its message, as far as all
+   * bodies up to there fit.
+   *
+   * @param handoffs rows of these partitions, of the kind {@link HandoffRow.Kind#DELIVERIES}
+   * @param maxBytes the most bytes of all bodies together
+   */
+  default List<PartitionRow<HandedOff>> handedOff(
+      List<PartitionRow<HandoffRow>> handoffs, long maxBytes) {
+    return List.of();
+  }
+
   /** Returns applications, by id. */
   ScanPage<ApplicationRow> applications(ScanKey after, int limit);
 
