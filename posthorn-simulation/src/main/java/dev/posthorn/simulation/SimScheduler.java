@@ -242,6 +242,11 @@ public final class SimScheduler implements Scheduler {
     }
 
     @Override
+    public void executeSoon(Runnable task) {
+      var unused = schedule(SOON_NANOS, task);
+    }
+
+    @Override
     public Timer schedule(long delayNanos, Runnable task) {
       boolean[] cancelled = new boolean[1];
       Runnable unlessCancelled =

@@ -81,7 +81,8 @@ class CrowdTest {
     for (int i = 0; i < 60 && reads.size() < ENDPOINTS; i++) {
       harness.run(10 * SECOND); // in some simulations every second read is slow
     }
-    assertThat(reads.subList(0, ENDPOINTS)).filteredOn("messages"::equals).hasSizeGreaterThan(120);
+    // Half of them, if no read is slow; none, if payloads had to wait for all pages.
+    assertThat(reads.subList(0, ENDPOINTS)).filteredOn("messages"::equals).hasSizeGreaterThan(50);
   }
 
   @Test

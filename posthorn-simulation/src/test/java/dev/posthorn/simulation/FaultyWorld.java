@@ -165,6 +165,11 @@ final class FaultyWorld {
       }
 
       @Override
+      public void executeSoon(Runnable task) {
+        loop.executeSoon(task);
+      }
+
+      @Override
       public Timer schedule(long delayNanos, Runnable task) {
         return loop.schedule(delayNanos, task);
       }

@@ -101,6 +101,11 @@ final class TestRuntime {
     }
 
     @Override
+    public void executeSoon(Runnable task) {
+      give(machine::executeSoon, Kind.TASK, activity, task);
+    }
+
+    @Override
     public Timer schedule(long delayNanos, Runnable task) {
       if (delayNanos <= 0) {
         AtomicBoolean canceled = new AtomicBoolean();

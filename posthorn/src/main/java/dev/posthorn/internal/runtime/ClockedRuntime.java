@@ -82,6 +82,11 @@ final class ClockedRuntime {
     }
 
     @Override
+    public void executeSoon(Runnable task) {
+      real.executeSoon(task);
+    }
+
+    @Override
     public Timer schedule(long delayNanos, Runnable task) {
       ClockedTimer timer = new ClockedTimer(this, delayNanos, task);
       timer.arm();

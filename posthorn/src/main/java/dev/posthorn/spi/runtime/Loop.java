@@ -8,6 +8,8 @@ import java.util.concurrent.Executor;
  * <p>A task must not block. The implementation logs what a task throws, and the loop keeps running.
  */
 public interface Loop extends Executor {
+  /** The delay of {@link #executeSoon}: much less than receivers take to answer. */
+  long SOON_NANOS = 2_000_000;
 
   /** Runs {@code task} on this loop, after all tasks submitted before. Any thread may call it. */
   @Override
@@ -21,6 +23,13 @@ public interface Loop extends Executor {
   default void executeAfterIo(Runnable task) {
     execute(task);
   }
+
+  /**
+   * Runs {@code task} on this loop after {@link #SOON_NANOS} of the machine's time: for work that
+   * is cheaper for many things at once, and that nobody waits for. A clock that is set for a test
+   * does not hold it up. Any thread may call it.
+   */
+  void executeSoon(Runnable task);
 
   /**
    * Runs {@code task} on this loop once {@code delayNanos} of monotonic time have passed. Any

@@ -21,6 +21,11 @@ public final class ManualLoop implements Loop, Clock {
   }
 
   @Override
+  public void executeSoon(Runnable task) {
+    var unused = schedule(SOON_NANOS, task);
+  }
+
+  @Override
   public Timer schedule(long delayNanos, Runnable task) {
     Timed timed = new Timed(nanos + delayNanos, task);
     timers.add(timed);

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only writer of the store: gathers the entries that arrive while the last commit runs and
- * writes them in the next one. Messages, outcomes and changes of settings share commits.
+ * writes them in the next one. Messages, outcomes and changes of settings share commits. Outcomes
+ * alone, for which nobody waits, linger for some milliseconds first.
  *
  * <p>Each entry adds its rows to a batch ({@link Entry#prepare}), and hears once the batch is on
  * disk ({@link Entry#committed}) or that its rows will never be ({@link Entry#failed}). {@link
@@ -44,6 +45,11 @@ public class Journal {
   private final StoreUpkeep upkeep;
   private final EntryCallbacks callbacks;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean lingering = new AtomicBoolean();
+
+  /** An entry that does not linger has arrived since the last turn began. */
+  private volatile boolean urgent;
+
   private volatile boolean closed;
 
   /** The next turn after a pause. Owned by the writer. */
@@ -103,6 +109,15 @@ public class Journal {
       return 0;
     }
 
+    /**
+     * Returns whether nobody waits for it, so that it may wait for others to share its commit: a
+     * commit costs about as much for one as for ten. It waits for {@link Loop#SOON_NANOS}, or until
+     * an entry comes that does not linger.
+     */
+    default boolean lingers() {
+      return false;
+    }
+
     /** Returns whether it must be written after everything that was submitted before it. */
     default boolean comesLast() {
       return false;
@@ -152,7 +167,10 @@ public class Journal {
     queue.add(entry);
     if (closed) {
       failArrivals();
+    } else if (entry.lingers()) {
+      linger();
     } else {
+      urgent = true;
       wake();
     }
   }
@@ -240,10 +258,27 @@ public class Journal {
     }
   }
 
+  /** Gives the writer a turn a little later, unless it has one anyway. Any thread may call it. */
+  private void linger() {
+    if (!scheduled.get() && lingering.compareAndSet(false, true)) {
+      try {
+        writer.executeSoon(
+            () -> {
+              lingering.set(false);
+              wake();
+            });
+      } catch (Throwable e) { // the next one tries again
+        lingering.set(false);
+        guard.report("waking the writer", e);
+      }
+    }
+  }
+
   private void turn() {
     if (closed) {
       return;
     }
+    urgent = false; // before the queue is looked at: whatever comes from now on sets it again
     boolean moreUpkeep = false;
     try {
       moreUpkeep = !guard.condition().hasFailed() && work();
@@ -272,7 +307,7 @@ public class Journal {
         writer.execute(this::turn);
         return;
       }
-      if (turns.hasWork()) {
+      if (turns.hasWork() && isUrgent()) {
         writer.execute(this::turn);
         return;
       }
@@ -284,8 +319,17 @@ public class Journal {
     }
     scheduled.set(false);
     if (turns.hasWork()) {
-      wake();
+      if (isUrgent()) {
+        wake();
+      } else {
+        linger();
+      }
     }
+  }
+
+  /** Returns whether what waits must not wait longer. */
+  private boolean isUrgent() {
+    return urgent || turns.hasLeft();
   }
 
   private void turnAfter(long nanos) {

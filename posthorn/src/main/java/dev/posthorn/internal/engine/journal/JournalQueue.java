@@ -35,6 +35,7 @@ final class JournalQueue {
   // Owned by the writer.
   private final ArrayDeque<List<Journal.Entry>> parts = new ArrayDeque<>();
   private List<Journal.Entry> waiting = new ArrayList<>();
+  private boolean leftUnsorted;
 
   /** The size of a batch in the making: one entry alone always fits. */
   private static final class Fill {
@@ -68,9 +69,10 @@ final class JournalQueue {
   }
 
   boolean hasArrivals() {
-    if (!arrivals.isEmpty()) {
-      return true;
-    }
+    return !arrivals.isEmpty() || hasSorted();
+  }
+
+  private boolean hasSorted() {
     synchronized (turns) {
       return !turns.isEmpty();
     }
@@ -148,14 +150,24 @@ final class JournalQueue {
   }
 
   private void sort() {
+    leftUnsorted = true;
     for (int i = 0; i < MAX_SORTED; i++) {
       Journal.Entry entry = arrivals.peek();
-      if (entry == null || (entry.comesLast() && !turns.isEmpty())) {
+      if (entry == null) {
+        leftUnsorted = false;
+        return;
+      }
+      if (entry.comesLast() && !turns.isEmpty()) {
         return;
       }
       arrivals.poll();
       turns.add(entry.application(), entry);
     }
+  }
+
+  /** Returns whether the last batch has left arrivals that came before it. */
+  boolean hasLeft() {
+    return leftUnsorted || hasSorted();
   }
 
   /** Removes arrivals: returns those that can be refused; the others wait. */

@@ -242,14 +242,18 @@ final class WriterTurn {
         || (availability.isRefusing() && (queue.hasWaiting() || !availability.takesOutcomes()));
   }
 
-  /** Returns whether arrivals can be dealt with in another turn. */
+  /** Returns whether something can be dealt with in another turn. */
   boolean hasWork() {
-    return !isBlocked()
-        && (queue.hasArrivals()
-            || queue.hasParts()
-            || !between.isEmpty()
-            || !current.isEmpty()
-            || !looking.isEmpty());
+    return !isBlocked() && (queue.hasArrivals() || queue.hasParts() || hasTasks());
+  }
+
+  /** Returns whether that is more than what has arrived since the last turn. */
+  boolean hasLeft() {
+    return queue.hasLeft() || queue.hasParts() || hasTasks();
+  }
+
+  private boolean hasTasks() {
+    return !between.isEmpty() || !current.isEmpty() || !looking.isEmpty();
   }
 
   /**

@@ -69,4 +69,9 @@ final class MoveEntry implements Journal.Entry {
   public boolean refusable() {
     return false;
   }
+
+  @Override
+  public boolean lingers() {
+    return true;
+  }
 }

@@ -232,4 +232,10 @@ public final class OutcomeEntry implements Journal.Entry {
   public boolean refusable() {
     return false;
   }
+
+  /** An ordered lane sends nothing before the outcome is stored. */
+  @Override
+  public boolean lingers() {
+    return !lane.isOrdered();
+  }
 }

@@ -54,6 +54,11 @@ public final class NettyLoop implements Loop {
   }
 
   @Override
+  public void executeSoon(Runnable task) {
+    var unused = schedule(SOON_NANOS, task);
+  }
+
+  @Override
   public Timer schedule(long delayNanos, Runnable task) {
     try {
       Future<?> future = executor.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);

@@ -22,6 +22,57 @@ class JournalTest extends JournalFixture {
     assertThat(told).containsExactly("a", "b", "c");
   }
 
+  private void submitLingering(String name) {
+    journal.submit(
+        new Entry(name, false) {
+          @Override
+          public boolean lingers() {
+            return true;
+          }
+        });
+  }
+
+  @Test
+  void whatNobodyWaitsForLingersForCompany() {
+    submitLingering("a");
+    writer.runFor(1);
+    submitLingering("b");
+    assertThat(store.commits).isEmpty();
+    writer.runFor(1);
+    assertThat(store.commits).containsExactly(List.of("a", "b"));
+    submitLingering("c");
+    submit("d");
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a", "b"), List.of("c", "d"));
+    writer.runFor(10);
+    assertThat(store.commits).hasSize(2);
+  }
+
+  @Test
+  void whatLingersDoesSoAfterACommitToo() {
+    journal.submit(
+        new Entry("a", true) {
+          @Override
+          public void committed(JournalBatch batch) {
+            super.committed(batch);
+            submitLingering("b");
+          }
+        });
+    writer.run();
+    assertThat(store.commits).containsExactly(List.of("a"));
+    writer.runFor(2);
+    assertThat(store.commits).containsExactly(List.of("a"), List.of("b"));
+  }
+
+  @Test
+  void lingeringEntriesThatFillMoreThanABatchAreWrittenAtOnce() {
+    for (int i = 0; i < 4_500; i++) {
+      submitLingering("n" + i);
+    }
+    writer.runFor(2);
+    assertThat(store.commits).extracting(List::size).containsExactly(2_000, 2_000, 500);
+  }
+
   @Test
   void tasksBetweenBatchesKeepTheirOrderThoughOneNeedsTheSettingsOfOthers() {
     journal.between(() -> told.add("ended"));
