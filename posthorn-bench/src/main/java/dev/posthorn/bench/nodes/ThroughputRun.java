@@ -63,10 +63,14 @@ final class ThroughputRun {
     return rate("one node", cluster.nodes().subList(0, 1), this::requests, warmUpSeconds, seconds);
   }
 
-  /** Compares the rate of all nodes with that of one. */
+  /**
+   * Compares the rate of all nodes with that of one. Each gets a part of the load and of the
+   * processors, so that it takes as many times longer until all have compiled their code.
+   */
   void all(double one, int warmUpSeconds, int seconds) throws IOException {
-    String nodes = cluster.nodes().size() + " nodes on the same processors";
-    double all = rate(nodes, cluster.nodes(), this::requests, warmUpSeconds, seconds);
+    int count = cluster.nodes().size();
+    String nodes = count + " nodes on the same processors";
+    double all = rate(nodes, cluster.nodes(), this::requests, count * warmUpSeconds, seconds);
     report.add(
         nodes + ", beside one",
         String.format(Locale.ROOT, "%.0f %%", 100 * all / one),
