@@ -32,6 +32,9 @@ final class Handoffs {
   private static final long SHORTEST_NANOS = 10_000_000;
   private static final long LONGEST_NANOS = 250_000_000;
 
+  /** The pauses stay short for so long after the last rows: others give no hint meanwhile. */
+  private static final long FRESH_NANOS = 120_000_000;
+
   private final LaneContext context;
   private final HandedOffDeliveries lanes;
   private final Deliveries deliveries;
@@ -45,6 +48,9 @@ final class Handoffs {
 
   /** The time of the last look. */
   private long lookedNanos;
+
+  /** The time of the last look that found rows. */
+  private long foundNanos;
 
   /** True while the removal of rows is not on disk: they would be found again. */
   private boolean removing;
@@ -131,9 +137,13 @@ final class Handoffs {
             : context.runtime().store().forWriter().across(tenures.keySet()).handoffs(PAGE);
     noteLag(rows);
     if (rows.isEmpty()) {
-      pauseNanos = Math.min(LONGEST_NANOS, 2 * Math.max(pauseNanos, SHORTEST_NANOS));
+      pauseNanos =
+          lookedNanos - foundNanos < FRESH_NANOS
+              ? SHORTEST_NANOS
+              : Math.min(LONGEST_NANOS, 2 * Math.max(pauseNanos, SHORTEST_NANOS));
       return;
     }
+    foundNanos = lookedNanos;
     for (PartitionRow<HandoffRow> each : rows) {
       context.journal().continueAfter(each.row().id()); // their clock may be ahead
     }

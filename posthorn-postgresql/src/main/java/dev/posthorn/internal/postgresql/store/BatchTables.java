@@ -70,12 +70,15 @@ final class BatchTables {
     }
   }
 
-  /** Writes a batch that is most likely not on disk, and whose keys are not used. */
+  /**
+   * Writes a batch that is most likely not on disk, whose keys are not used, and whose rows replace
+   * none. If that is not so, it fails with a duplicate key.
+   */
   private void writeFirst(Batch batch, long floor) {
     Writer.Condition version = SettingsLogTable.version(batch);
     Pipeline pipeline = new Pipeline(false);
     HandoffTable.mark(pipeline, batch, lease.slot().number());
-    addRows(pipeline, batch, floor);
+    addRows(pipeline, batch, floor, true);
     DedupeTable.add(pipeline, batch);
     if (batch.settings.isEmpty()) {
       writer.transact(version, pipeline);
@@ -92,15 +95,15 @@ final class BatchTables {
   }
 
   /**
-   * Writes a batch that may be on disk since an earlier try, or whose keys may be used. One with
-   * rows for other owners is recognized; the rows of any other one can be written twice, with
-   * inserts that expect that and cost more.
+   * Writes a batch that may be on disk since an earlier try, whose keys may be used, or whose rows
+   * may replace others. One with rows for other owners is recognized; the rows of any other one can
+   * be written twice, with inserts that expect that and cost more.
    */
   private void writeAgain(Batch batch, long floor) {
     boolean isRecognized = batch.hasHandoffs();
     int slot = lease.slot().number();
     Pipeline pipeline = new Pipeline(!isRecognized);
-    addRows(pipeline, batch, floor);
+    addRows(pipeline, batch, floor, false);
     var unused =
         writer.transact(
             SettingsLogTable.version(batch),
@@ -127,10 +130,10 @@ final class BatchTables {
     }
   }
 
-  private void addRows(Pipeline pipeline, Batch batch, long floor) {
+  private void addRows(Pipeline pipeline, Batch batch, long floor, boolean first) {
     LiveTables.remove(pipeline, batch);
     HistoryTables.addMessages(pipeline, batch);
-    LiveTables.put(pipeline, batch);
+    LiveTables.put(pipeline, batch, first);
     HistoryTables.addAttempts(pipeline, batch);
     HandoffTable.put(pipeline, batch);
     HistoryTables.expunge(pipeline, batch);

@@ -2,21 +2,26 @@ package dev.posthorn.internal.postgresql.store;
 
 import dev.posthorn.internal.postgresql.connection.Sessions;
 import dev.posthorn.spi.store.Batch;
+import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.StoreException;
+import java.util.Arrays;
+import java.util.StringJoiner;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hints between processes that handoffs wait: the numbers of their partitions. Given after the
- * commit, since PostgreSQL lets only one transaction with a notification commit at a time; and not
- * more often than an owner looks anyway while there are some.
+ * commit, since PostgreSQL lets only one transaction with a notification commit at a time; and only
+ * if an owner would not look soon anyway, since there were some a moment ago.
  */
 final class HandoffHints {
   private static final Logger LOG = LoggerFactory.getLogger(HandoffHints.class);
   private static final long PAUSE_NANOS = 10_000_000;
+
+  /** The owner of a partition looks often without a hint for so long after a handoff. */
+  private static final long FRESH_NANOS = 100_000_000;
 
   private final Sessions sessions;
   private final IntPredicate owns;
@@ -24,6 +29,9 @@ final class HandoffHints {
 
   /** The time of the last hint. Owned by the writer. */
   private long given;
+
+  /** The times of the last handoffs to each partition. Owned by the writer. */
+  private final long[] handedOff = new long[DatabaseReads.PARTITIONS];
 
   /**
    * Creates hints over some sessions.
@@ -35,23 +43,26 @@ final class HandoffHints {
     this.owns = owns;
     this.nanoTime = nanoTime;
     this.given = nanoTime.getAsLong() - PAUSE_NANOS;
+    Arrays.fill(handedOff, nanoTime.getAsLong() - FRESH_NANOS);
   }
 
   /** Gives a hint about the handoffs of a batch that is on disk, unless one was given just now. */
   void give(Batch batch) {
     long now = nanoTime.getAsLong();
-    if (now - given < PAUSE_NANOS) {
-      return;
+    StringJoiner waiting = new StringJoiner(",");
+    for (PartitionBatch rows : batch.partitions()) {
+      if (!rows.handoffs.isEmpty()) {
+        if (now - handedOff[rows.partition()] >= FRESH_NANOS) {
+          waiting.add(String.valueOf(rows.partition()));
+        }
+        handedOff[rows.partition()] = now;
+      }
     }
-    String text =
-        batch.partitions().stream()
-            .filter(rows -> !rows.handoffs.isEmpty())
-            .map(rows -> String.valueOf(rows.partition()))
-            .collect(Collectors.joining(","));
-    if (text.isEmpty()) {
+    if (waiting.length() == 0 || now - given < PAUSE_NANOS) {
       return;
     }
     given = now;
+    String text = waiting.toString();
     try {
       sessions.hint(text);
     } catch (StoreException e) {

@@ -75,6 +75,20 @@ class HandoffHintsTest {
   }
 
   @Test
+  void noneIsNeededWhileTheOwnerLooksOften() {
+    hints.give(batch(1));
+    for (int i = 0; i < 3; i++) {
+      nanos.addAndGet(100 * MILLI - 1);
+      hints.give(batch(1));
+    }
+    nanos.addAndGet(20 * MILLI);
+    hints.give(batch(1, 2));
+    nanos.addAndGet(100 * MILLI);
+    hints.give(batch(1));
+    assertThat(given).containsExactly("1", "2", "1");
+  }
+
+  @Test
   void aHintThatCannotBeGivenIsLeftOut() {
     fails = true;
     hints.give(batch(1));
