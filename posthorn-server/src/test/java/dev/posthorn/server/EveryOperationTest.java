@@ -54,6 +54,10 @@ class EveryOperationTest {
     nobody.get("/portal").expect(200);
     nobody.get("/portal/portal.css").expect(200);
     nobody.get("/portal/portal.js").expect(200);
+    nobody.get("/portal/theme.css").expect(200);
+    nobody.get("/portal/page.json").expect(200);
+    nobody.get("/portal/logo").expect(204);
+    nobody.get("/portal/verify.py").expect(200);
   }
 
   private void console() {
@@ -108,6 +112,8 @@ class EveryOperationTest {
     endpoint = all + "/first";
     api.get(endpoint).expect(200);
     api.put(all + "/second", "{\"url\":\"" + server.receiver().url("/b") + "\"}").expect(201);
+    api.post(app + "/endpoint-url/check", "{\"url\":\"" + server.receiver().url("/c") + "\"}")
+        .expect(200);
     api.put(
             endpoint,
             "{\"url\":\""
@@ -239,6 +245,7 @@ class EveryOperationTest {
     api.post(all, "{\"name\":\"a\",\"description\":\"d\",\"schemas\":{\"1\":{}}}").expect(201);
     String one = all + "/a";
     api.get(one).expect(200);
+    api.get(one + "/example").expect(200);
     api.put(one, "{\"description\":\"d\",\"featureFlags\":[\"f\"]}").expect(200);
     api.put(all + "/b", "{\"description\":\"d\"}").expect(201);
     api.patch(one, "{\"groupName\":\"g\"}").expect(200);

@@ -75,7 +75,8 @@ class PortalTest {
   void thePageLoadsItsOwnFilesAloneAndHasNoScriptOrStyleInside() {
     String html = page.text();
     assertThat(all("\\ssrc=\"([^\"]*)\"", html)).containsExactly("/portal/portal.js");
-    assertThat(all("\\shref=\"([^\"]*)\"", html)).containsExactly("#", "/portal/portal.css");
+    assertThat(all("\\shref=\"([^\"]*)\"", html))
+        .containsExactly("#", "/portal/portal.css", "/portal/theme.css");
     assertThat(html).doesNotContainPattern("<style|\\sstyle=|\\son[a-z]+=|<script>");
     assertThat(style.text()).doesNotContain("url(", "@import", "http");
   }
@@ -127,12 +128,17 @@ class PortalTest {
                 + "\"CreateAttempts\",\"ManageEndpoint\"]");
     assertThat(customer.ask("eventTypes", "limit=250").at("/data/0/name").asString())
         .isEqualTo("invoice.paid");
+    customer.ids.put("event_type_name", "invoice.paid");
+    assertThat(customer.ask("eventTypeExample").at("/example").isObject()).isTrue();
+    String checked = "{\"url\":\"" + SERVER.receiver().url("/portal") + "\"}";
+    assertThat(customer.send("checkUrl", checked).expect(200).at("/status").asInt()).isEqualTo(200);
     String url = "{\"url\":\"" + SERVER.receiver().url("/portal") + "\",\"description\":\"\"";
     Reply made = customer.send("addEndpoint", url + ",\"eventTypes\":null}").expect(201);
     assertThat(made.at("/eventTypes").isNull()).isTrue();
     customer.ids.put("endpoint_id", made.id());
     assertThat(customer.ask("endpoints", "limit=250").at("/data")).hasSize(1);
     customer.ask("endpoint");
+    assertThat(customer.ask("status").at("/failingSince").isNull()).isTrue();
     Reply changed =
         customer
             .send("changeEndpoint", url + ",\"eventTypes\":[\"invoice.paid\",\"order.*\"]}")

@@ -26,6 +26,7 @@ import dev.posthorn.server.api.endpoint.EndpointStatusApi;
 import dev.posthorn.server.api.endpoint.EndpointTaskApi;
 import dev.posthorn.server.api.endpoint.EndpointTlsApi;
 import dev.posthorn.server.api.endpoint.OperationalWebhookApi;
+import dev.posthorn.server.api.endpoint.UrlCheckApi;
 import dev.posthorn.server.api.environment.EnvironmentApi;
 import dev.posthorn.server.api.eventtype.EventTypeApi;
 import dev.posthorn.server.api.eventtype.EventTypeExportApi;
@@ -39,7 +40,6 @@ import dev.posthorn.server.api.message.PollerApi;
 import dev.posthorn.server.api.spec.DocsApi;
 import dev.posthorn.server.api.spec.HealthApi;
 import dev.posthorn.server.api.spec.OpenApi;
-import dev.posthorn.server.api.spec.PortalApi;
 import dev.posthorn.server.api.spec.StartPageApi;
 import dev.posthorn.server.api.statistics.StatisticsApi;
 import dev.posthorn.server.api.statistics.UsageApi;
@@ -53,6 +53,9 @@ import dev.posthorn.server.health.HealthMonitor;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.server.nodes.Nodes;
 import dev.posthorn.server.nodes.OneNode;
+import dev.posthorn.server.outbound.Poster;
+import dev.posthorn.server.portal.PortalApi;
+import dev.posthorn.server.portal.PortalLook;
 import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +95,15 @@ public final class Api {
     }
   }
 
+  /**
+   * What the portal needs.
+   *
+   * @param frames the origins whose pages may embed it in a frame
+   * @param look its name, colors and language
+   * @param poster sends requests to URLs that customers have checked
+   */
+  public record Portal(List<String> frames, PortalLook look, Poster poster) {}
+
   private final OverviewApi overview;
   private final TailApi tail;
 
@@ -100,7 +112,7 @@ public final class Api {
     this(
         api,
         AcceptanceListener.NONE,
-        List.of(),
+        new Portal(List.of(), PortalLook.DEFAULT, new Poster(api.engine().context().runtime())),
         () -> "http://localhost",
         Console.of(api.engine()));
   }
@@ -109,14 +121,14 @@ public final class Api {
    * Creates the API of an engine.
    *
    * @param listener notified of incoming messages
-   * @param frames the origins whose pages may embed the portal in a frame
+   * @param portal what the portal needs
    * @param publicUrl the URL under which browsers reach the API; read once the server listens
    * @param console what the console's operations need
    */
   public Api(
       ApiSupport api,
       AcceptanceListener listener,
-      List<String> frames,
+      Portal portal,
       Supplier<String> publicUrl,
       Console console) {
     List<Operation> all = new ArrayList<>();
@@ -127,6 +139,7 @@ public final class Api {
     all.addAll(new EndpointApi(api).operations());
     all.addAll(new EndpointSecretApi(api).operations());
     all.addAll(new EndpointTlsApi(api).operations());
+    all.addAll(new UrlCheckApi(api, portal.poster()).operations());
     all.addAll(new MessageApi(api, applications, listener).operations());
     all.addAll(new MessageSearchApi(api).operations());
     all.addAll(new ManyMessagesApi(api).operations());
@@ -147,7 +160,7 @@ public final class Api {
     all.addAll(new TokenApi(api).operations());
     all.addAll(new OperationalWebhookApi(api).operations());
     all.addAll(new EnvironmentApi(api).operations());
-    all.addAll(new PortalApi(frames).operations());
+    all.addAll(new PortalApi(portal.frames(), portal.look()).operations());
     this.overview =
         new OverviewApi(api, console.authenticator(), console.monitor(), console.tally());
     all.addAll(overview.operations());

@@ -83,6 +83,7 @@ final class OptionsReader {
                 .withTempFolder(settings.folder(Setting.TEMP_DIR))
                 .withInbox(ServerInbox.of(configuration))
                 .withAlerts(AlertSettings.of(settings))
+                .withPortal(PortalSettings.of(settings))
                 .withSettings(ShownSetting.of(configuration)));
   }
 

@@ -162,7 +162,9 @@ public final class PosthornServer implements AutoCloseable {
     Cors cors = options.manner().cors();
     ApiSupport support = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
     ConsoleParts console = new ConsoleParts(engine, options, authenticator, () -> listener);
-    Api api = new Api(support, traces, cors.frames(), this::publicUrl, console.forApi());
+    Api.Portal portal =
+        new Api.Portal(cors.frames(), options.manner().portal(), new Poster(runtime));
+    Api api = new Api(support, traces, portal, this::publicUrl, console.forApi());
     listener =
         new HttpListener(
             HttpOptions.of(options.access().listen(), options.access().tls()),

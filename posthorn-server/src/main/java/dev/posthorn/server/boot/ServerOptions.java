@@ -10,6 +10,7 @@ import dev.posthorn.server.config.ShownSetting;
 import dev.posthorn.server.endpointalert.AlertOptions;
 import dev.posthorn.server.http.Cors;
 import dev.posthorn.server.http.HttpLimits;
+import dev.posthorn.server.portal.PortalLook;
 import dev.posthorn.server.tracing.TracingOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -190,6 +191,7 @@ public record ServerOptions(
    * @param settings the settings that these options are from, for people; none if they are not from
    *     settings
    * @param alerts the recipients of alerts about endpoints
+   * @param portal the look of the portal
    */
   public record Tuning(
       long closeMillis,
@@ -201,7 +203,8 @@ public record ServerOptions(
       @Nullable Path tempFolder,
       @Nullable ServerInbox inbox,
       List<ShownSetting> settings,
-      AlertOptions alerts) {
+      AlertOptions alerts,
+      PortalLook portal) {
     /** 10 s, no further headers, 30 wrong tokens, no pages, no traces, not strict. */
     public static final Tuning DEFAULT = new Tuning(10_000, false, 30, Cors.NONE, null);
 
@@ -222,7 +225,8 @@ public record ServerOptions(
           null,
           null,
           List.of(),
-          AlertOptions.NONE);
+          AlertOptions.NONE,
+          PortalLook.DEFAULT);
     }
 
     /** Returns this manner, strict or not. */
@@ -250,6 +254,11 @@ public record ServerOptions(
       return with(rest -> rest.alerts = others);
     }
 
+    /** Returns this manner with another look of the portal. */
+    public Tuning withPortal(PortalLook other) {
+      return with(rest -> rest.portal = other);
+    }
+
     private Tuning with(Consumer<Rest> change) {
       Rest rest = new Rest(this);
       change.accept(rest);
@@ -263,7 +272,8 @@ public record ServerOptions(
           rest.tempFolder,
           rest.inbox,
           rest.settings,
-          rest.alerts);
+          rest.alerts,
+          rest.portal);
     }
 
     /** The parts that can be changed one by one. */
@@ -273,6 +283,7 @@ public record ServerOptions(
       private @Nullable ServerInbox inbox;
       private List<ShownSetting> settings;
       private AlertOptions alerts;
+      private PortalLook portal;
 
       Rest(Tuning from) {
         this.strict = from.strict;
@@ -280,6 +291,7 @@ public record ServerOptions(
         this.inbox = from.inbox;
         this.settings = from.settings;
         this.alerts = from.alerts;
+        this.portal = from.portal;
       }
     }
   }

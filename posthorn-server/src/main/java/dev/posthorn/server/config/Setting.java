@@ -138,6 +138,20 @@ public enum Setting {
       "The link to an endpoint in alerts, with {application} and {endpoint} for their ids. Default:"
           + " the console's."),
 
+  PORTAL_NAME(Tier.OFTEN, "NAME", "", "The name above the portal, such as that of your product."),
+  PORTAL_LOGO(
+      Tier.OFTEN, "FILE", "", "The picture beside that name: .svg, .png, .jpg or .webp, 100 KB."),
+  PORTAL_COLOR(
+      Tier.OFTEN,
+      "LIGHT[,DARK]",
+      "",
+      "The color of links and buttons in the portal, such as #0b5c8a, and in dark mode."),
+  PORTAL_LANGUAGE(
+      Tier.OFTEN,
+      "LANGUAGE",
+      "auto",
+      "The language of the portal: en, de or pt; auto for that of the browser."),
+
   ADMIN_HOST(
       Tier.RARE,
       "NAME,…",

@@ -6,10 +6,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.portal.PortalLook;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +21,19 @@ import org.junit.jupiter.api.Test;
 class PortalPageTest extends ConsoleFixture {
   private static final String HOSTILE = "<img src=x onerror=alert(6)>";
 
-  @AutoClose private static final ServerFixture SERVER = ServerFixture.start();
+  private static final PortalLook LOOK =
+      new PortalLook(
+          "Example Pay",
+          new PortalLook.Logo(
+              "image/svg+xml",
+              "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20'/></svg>"
+                  .getBytes(StandardCharsets.UTF_8)),
+          new PortalLook.Colors("#7a1fa2", "#d7a8ff"),
+          null);
+
+  @AutoClose
+  private static final ServerFixture SERVER =
+      ServerFixture.start(options -> options.withManner(options.manner().withPortal(LOOK)));
 
   private final AtomicInteger status = new AtomicInteger(200);
 
@@ -117,6 +131,95 @@ class PortalPageTest extends ConsoleFixture {
   }
 
   @Test
+  void anEventTypeShowsItsSchemaAndAnExample() {
+    api()
+        .put(
+            "/api/v1/event-type/order.paid",
+            "{\"description\":\"An order was paid\",\"schemas\":{\"1\":{\"type\":\"object\","
+                + "\"title\":\"Paid "
+                + HOSTILE
+                + "\",\"properties\":{\"amount\":{\"type\":\"integer\",\"examples\":[4711]}}}}}");
+    for (int i = 0; i < 8; i++) {
+      api().put("/api/v1/event-type/stock.level" + i, "{\"description\":\"\"}");
+    }
+    show();
+    button("Edit").click();
+    page().getByText("Only these:").click();
+    page().getByLabel("Find event types").fill("order.p");
+    assertThat(page().locator(".choice:visible")).hasCount(1);
+    button("Look at order.paid").click();
+    assertThat(page().locator("#type-example")).containsText("4711");
+    assertThat(page().locator("#type-schema")).containsText("Paid " + HOSTILE);
+    assertAccessible();
+    screenshot("portal-event-type");
+    button("Close").click();
+    page().locator("#edit-types input[value='order.paid']").check();
+    button("Save").click();
+    assertThat(page().locator("#types")).hasText("order.paid");
+  }
+
+  @Test
+  void theUrlIsCheckedWhileAnEndpointIsAdded() {
+    show();
+    link("All endpoints").click();
+    button("Add endpoint").click();
+    Locator url = page().getByLabel("URL");
+    Locator said = page().locator("#edit-url-said");
+    url.fill(receiver.url("/new"));
+    url.press("Tab");
+    assertThat(said).hasText("✓ Reached: it answered with status 200.");
+    status.set(401);
+    url.fill(receiver.url("/newer"));
+    url.press("Tab");
+    assertThat(said).containsText("refused a request without a signature, with status 401.");
+    assertAccessible();
+    screenshot("portal-add");
+    url.fill("https://10.1.2.3/hooks");
+    url.press("Tab");
+    assertThat(said).containsText("✕ Not reached: the host has no address that the server may");
+    url.fill("ftp://example.com");
+    url.press("Tab");
+    assertThat(said).containsText("the scheme must be http or https");
+    url.fill(receiver.url("/newer"));
+    button("Save").click();
+    assertThat(heading(receiver.url("/newer"))).isVisible();
+  }
+
+  @Test
+  void codeInSixLanguagesVerifiesSignatures() {
+    show();
+    text("Code that verifies the signature").click();
+    Locator code = page().locator("#code-text");
+    assertThat(code).containsText("class Webhooks");
+    for (String[] one :
+        new String[][] {
+          {"JavaScript", "timingSafeEqual"},
+          {"Python", "compare_digest"},
+          {"Go", "hmac.Equal"},
+          {"Ruby", "secure_compare"},
+          {"PHP", "hash_equals"}
+        }) {
+      page().getByLabel("Language").selectOption(one[0]);
+      assertThat(code).containsText(one[1]);
+    }
+    assertAccessible();
+    screenshot("portal-code");
+  }
+
+  @Test
+  void thePageHasTheNameTheLogoAndTheColorsOfTheServersOwner() {
+    show();
+    assertThat(page().locator("#brand")).containsText("Example Pay");
+    assertThat(page().locator("#logo")).isVisible();
+    Locator link = link("All endpoints");
+    assertThat(link).hasCSS("color", "rgb(122, 31, 162)");
+    assertAccessible();
+    page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    assertThat(link).hasCSS("color", "rgb(215, 168, 255)");
+    assertAccessible();
+  }
+
+  @Test
   void afterAnOutageEverythingIsDeliveredAgainAfterACount() {
     status.set(503);
     send(3);
@@ -140,8 +243,9 @@ class PortalPageTest extends ConsoleFixture {
     Locator rows = page().locator("#attempts tbody tr");
     assertThat(rows).hasCount(8);
     rows.first().getByText("Details").click();
-    assertThat(page().locator("#details-list")).containsText("first byte");
-    assertThat(page().locator("#details-phases rect").first()).isAttached();
+    assertThat(page().locator("#details-phases")).containsText("first byte");
+    assertThat(page().locator("#details-phases rect").first()).isVisible();
+    screenshot("portal-attempt");
     assertThat(page().locator("#details-response")).hasText(HOSTILE);
     assertAccessible();
     button("Close").click();

@@ -7,6 +7,7 @@ import dev.posthorn.internal.engine.task.Deliveries;
 import dev.posthorn.internal.rules.NumberRange;
 import dev.posthorn.internal.rules.Quoted;
 import dev.posthorn.server.api.common.ApiSupport;
+import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.api.message.MessageView;
 import dev.posthorn.server.auth.Principal;
@@ -54,7 +55,14 @@ public final class ExampleApi {
             .query(OperationBuilder.IDEMPOTENCY)
             .accepts("EventExampleIn")
             .returns(200, "MessageOut")
-            .to(APPLICATION, this::send));
+            .to(APPLICATION, this::send),
+        new OperationBuilder("Event Type")
+            .get(
+                "/api/v1/event-type/{event_type_name}/example",
+                "v1.event-type.get-example",
+                "Returns the schema of an event type and an example.")
+            .returns(200, "EventTypeExampleOut")
+            .to(APPLICATION, this::look));
   }
 
   private Answer send(Call call) {
@@ -80,13 +88,33 @@ public final class ExampleApi {
         this::answer);
   }
 
+  private Answer look(Call call) {
+    EventTypeRow row = type(call, call.caller().environment(), call.path("event_type_name"));
+    JsonNode schema = ExamplePayload.schema(row.schemas());
+    JsonNode example = ExamplePayload.of(schema, 0, call.fields());
+    return Answer.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("eventType", row.name());
+          Json.raw(json, "schema", schema == null ? null : schema.toString());
+          Json.raw(json, "example", example.toString());
+          json.writeEndObject();
+        });
+  }
+
+  private EventTypeRow type(Call call, long environment, String name) {
+    EventTypeRow row = api.engine().registry().eventType(environment, name);
+    if (row == null || !Principal.of(call).sees(row)) {
+      throw ApiError.notFound("event type: unknown name " + Quoted.of(name));
+    }
+    return row;
+  }
+
   private String example(Call call, ApplicationRow application, String type, Fields fields) {
     fields.refuseNull("exampleIndex");
     Long index = fields.numberOrNull("exampleIndex", INDEX);
-    EventTypeRow row = api.engine().registry().eventType(application.environment(), type);
-    if (row == null || !Principal.of(call).sees(row)) {
-      throw ApiError.notFound("event type: unknown name " + Quoted.of(type));
-    }
+    EventTypeRow row = type(call, application.environment(), type);
     JsonNode schema = ExamplePayload.schema(row.schemas());
     return ExamplePayload.of(schema, index == null ? 0 : index.intValue(), fields).toString();
   }

@@ -6,9 +6,12 @@ const OPERATIONS = {
   logout: ['POST', '/api/v1/auth/logout'],
   application: ['GET', '/api/v1/app/{app_id}'],
   eventTypes: ['GET', '/api/v1/event-type'],
+  eventTypeExample: ['GET', '/api/v1/event-type/{event_type_name}/example'],
   endpoints: ['GET', '/api/v1/app/{app_id}/endpoint'],
   addEndpoint: ['POST', '/api/v1/app/{app_id}/endpoint'],
+  checkUrl: ['POST', '/api/v1/app/{app_id}/endpoint-url/check'],
   endpoint: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
+  status: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/delivery-status'],
   changeEndpoint: ['PATCH', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
   deleteEndpoint: ['DELETE', '/api/v1/app/{app_id}/endpoint/{endpoint_id}'],
   headers: ['GET', '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers'],
@@ -24,12 +27,10 @@ const OPERATIONS = {
   resend: ['POST', '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend'],
 };
 const STORED = 'posthorn.portal';
-const NO_LINK =
-  'This page opens only through a link. Open it from the application that sends you webhooks.';
-const OVER =
-  'This link has expired or was revoked. Open this page again from the application that sends you webhooks.';
-const RESULTS = {success: 'succeeded', pending: 'pending', fail: 'failed', sending: 'in progress', canceled: 'canceled'};
+const HOUR_MILLIS = 3600000;
 
+let words = {}; // of the page, in its language
+let language = 'en';
 let session = null; // {appId, token}
 let endpoint = null; // the endpoint on display
 let page = 0; // incremented with each view, so that a late response for an earlier view can be recognized
@@ -40,6 +41,33 @@ let attemptsAsked = 0;
 let nextAttempts = null;
 
 const at = id => document.getElementById(id);
+
+// ---- the language, and what the page is called
+
+/** Returns words of the page's language; "count" chooses the form for a number. */
+function t(name, values = {}) {
+  const text = words[name] ?? name;
+  return text.replace(/\{(\w+)\}/g, (braces, key) => values[key] ?? braces);
+}
+
+const counted = (name, n) => t(name + (new Intl.PluralRules(language).select(n) === 'one' ? '.one' : '.other'), {n});
+
+async function translate() {
+  const response = await fetch('/portal/page.json', {cache: 'no-store', credentials: 'omit', redirect: 'error'});
+  const page = await response.json();
+  ({words, language} = page);
+  document.documentElement.lang = language;
+  document.querySelectorAll('[data-t]').forEach(node => { node.textContent = t(node.dataset.t); });
+  document.querySelectorAll('[data-t-label]').forEach(node => node.setAttribute('aria-label', t(node.dataset.tLabel)));
+  document.title = t('title');
+  at('title').textContent = t('title');
+  at('brand').hidden = page.name === '' && !page.logo;
+  at('brand-name').textContent = page.name;
+  if (page.logo) {
+    at('logo').src = '/portal/logo';
+    at('logo').hidden = false;
+  }
+}
 
 // ---- the session: from the link's fragment, which the browser never sends; kept until the tab closes
 
@@ -92,7 +120,7 @@ function end(why) {
   document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close());
   ['list', 'one', 'leave'].forEach(id => { at(id).hidden = true; });
   hideSecret();
-  at('title').textContent = 'Webhooks';
+  at('title').textContent = t('title');
   at('news').textContent = '';
   problem(why);
 }
@@ -103,7 +131,7 @@ class Refused extends Error {}
 
 async function call(name, {path = {}, query = {}, body} = {}) {
   if (session === null) {
-    throw new Refused(NO_LINK);
+    throw new Refused(t('noLink'));
   }
   const [method, template] = OPERATIONS[name];
   const values = {app_id: session.appId, ...path};
@@ -120,17 +148,17 @@ async function call(name, {path = {}, query = {}, body} = {}) {
       cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
     });
   } catch {
-    throw new Refused('The server cannot be reached. Try again later.');
+    throw new Refused(t('noServer'));
   }
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (response.ok) {
     return answer;
   }
   if (response.status === 401) {
-    end(OVER);
-    throw new Refused(OVER);
+    end(t('over'));
+    throw new Refused(t('over'));
   }
-  throw new Refused(response.status === 403 ? 'This link does not allow this action.' : reason(response, answer));
+  throw new Refused(response.status === 403 ? t('forbidden') : reason(response, answer));
 }
 
 function reason(response, answer) {
@@ -138,7 +166,7 @@ function reason(response, answer) {
   if (Array.isArray(detail)) {
     return detail.map(one => one.loc.slice(1).join('.') + ' ' + one.msg).join('; ');
   }
-  return typeof detail === 'string' ? detail : 'The server responded with status ' + response.status + '.';
+  return typeof detail === 'string' ? detail : t('status', {n: response.status});
 }
 
 async function all(name, most) {
@@ -178,7 +206,7 @@ async function run(button, action) {
     if (!(e instanceof Refused)) {
       console.error(e);
     }
-    problem(e instanceof Refused ? e.message : 'Something went wrong on this page. Reload it.');
+    problem(e instanceof Refused ? e.message : words.wrong ?? 'This page cannot be loaded. Reload it.');
   } finally {
     if (button) {
       button.disabled = false;
@@ -210,16 +238,11 @@ function element(tag, properties, ...children) {
 const cell = (...children) => element('td', {}, ...children);
 
 function time(text) {
-  return text === null ? '' : element('time', {dateTime: text}, new Date(text).toLocaleString());
+  return text === null ? '' : element('time', {dateTime: text}, new Date(text).toLocaleString(language));
 }
 
-function state(row) {
-  const words = {enabled: 'enabled', paused: 'paused', disabled: 'disabled',
-    disabled_failing: 'disabled after repeated failures', disabled_gone: 'disabled because it responded with 410 (Gone)'};
-  return words[row.state] || row.state;
-}
-
-const types = row => (row.eventTypes === null ? 'all' : row.eventTypes.join(', '));
+const state = row => t(row.state);
+const types = row => (row.eventTypes === null ? t('all') : row.eventTypes.join(', '));
 
 // ---- views
 
@@ -228,7 +251,7 @@ async function show() {
   problem('');
   at('news').textContent = '';
   if (session === null) {
-    end(NO_LINK);
+    end(t('noLink'));
     return;
   }
   const shown = ++page;
@@ -236,8 +259,8 @@ async function show() {
   if (shown !== page) {
     return;
   }
-  at('title').textContent = application.name + ': webhooks';
-  document.title = application.name + ': webhooks';
+  document.title = t('titleOf', {name: application.name});
+  at('title').textContent = document.title;
   at('leave').hidden = false;
   for (const needy of document.querySelectorAll('[data-needs]')) {
     needy.hidden = !needy.dataset.needs.split(' ').some(need => who.capabilities.includes(need));
@@ -274,6 +297,7 @@ async function showEndpoint(id, shown) {
     return;
   }
   hideSecret();
+  at('warning').hidden = true;
   at('verify').reset();
   at('verify-result').textContent = '';
   at('recover-since').value = local(new Date(Date.now() - 24 * 3600000));
@@ -284,14 +308,25 @@ async function showEndpoint(id, shown) {
   at('list').hidden = true;
   at('one').hidden = false;
   at('url').focus();
-  await showAttempts(false);
+  await Promise.all([showAttempts(false), showWarning(shown)]);
 }
+
+/** Warns of an endpoint that will be disabled. */
+async function showWarning(shown) {
+  const {failingSince, disabledFrom} = await call('status', {path: ofEndpoint()});
+  if (shown === page) {
+    at('warning').hidden = failingSince === null || Date.now() - new Date(failingSince) < HOUR_MILLIS || endpoint.disabled;
+    at('warning').textContent = t('failing', {since: moment(failingSince), until: moment(disabledFrom)});
+  }
+}
+
+const moment = text => new Date(text).toLocaleString(language);
 
 function fill(row) {
   endpoint = row;
   at('url').textContent = row.url;
   at('state').textContent = state(row);
-  at('description').textContent = row.description || 'none';
+  at('description').textContent = row.description || t('none');
   at('types').textContent = types(row);
   at('created').replaceChildren(time(row.createdAt));
   at('disable').hidden = row.disabled;
@@ -330,13 +365,13 @@ async function showAttempts(more) {
 
 function attemptRow(attempt) {
   const type = attempt.msg ? attempt.msg.eventType : '';
-  const details = element('button', {type: 'button'}, 'Details');
-  details.setAttribute('aria-label', 'Details of the attempt for ' + type + ', ' + attempt.msgId);
+  const details = element('button', {type: 'button'}, t('details'));
+  details.setAttribute('aria-label', t('detailsOf', {type, id: attempt.msgId}));
   details.addEventListener('click', () => run(details, () => showDetails(attempt)));
   const last = element('td', {className: 'buttons'}, details);
   if (!at('example').closest('section').hidden) { // the link allows resending
-    const again = element('button', {type: 'button'}, 'Resend');
-    again.setAttribute('aria-label', 'Resend ' + type + ', ' + attempt.msgId);
+    const again = element('button', {type: 'button'}, t('resend'));
+    again.setAttribute('aria-label', t('resendOf', {type, id: attempt.msgId}));
     again.addEventListener('click', () => run(again, () => resend(attempt)));
     last.append(again);
   }
@@ -346,22 +381,21 @@ function attemptRow(attempt) {
 }
 
 function result(attempt) {
-  const word = RESULTS[attempt.statusText] || attempt.statusText;
+  const word = t(attempt.statusText);
   const text = attempt.responseStatusCode === 0 ? word : word + ', ' + attempt.responseStatusCode;
   return element('td', {className: attempt.status === 0 ? 'good' : attempt.status === 2 ? 'bad' : ''}, text);
 }
 
 async function showDetails(attempt) {
   const pairs = [
-    ['Message', attempt.msgId], ['Attempt', String(attempt.attempt)], ['Result', result(attempt).textContent],
-    ['Error', attempt.error || 'none'], ['Time', new Date(attempt.timestamp).toLocaleString()],
-    ['Duration', attempt.responseDurationMs + ' ms'],
-    ['Phases', phases(attempt.timings).map(([name, micros]) => name + ' ' + (micros / 1000).toFixed(1) + ' ms').join(', ') || 'none'],
+    [t('message'), attempt.msgId], [t('attempt'), String(attempt.attempt)], [t('result'), result(attempt).textContent],
+    [t('error'), attempt.error || t('none')], [t('time'), moment(attempt.timestamp)],
+    [t('duration'), attempt.responseDurationMs + ' ms'],
   ];
   drawPhases(attempt.timings);
   at('details-list').replaceChildren(
     ...pairs.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
-  at('details-response').textContent = attempt.response || '(empty)';
+  at('details-response').textContent = attempt.response || t('empty');
   let payload;
   try {
     payload = (await call('payload', {path: {msg_id: attempt.msgId}})).payload;
@@ -377,7 +411,7 @@ async function showDetails(attempt) {
 
 async function resend(attempt) {
   await call('resend', {path: {msg_id: attempt.msgId, ...ofEndpoint()}});
-  news('The message is being sent again.');
+  news(t('resending'));
   soon();
 }
 
@@ -395,21 +429,28 @@ function soon() {
 
 function phases(timings) {
   const known = [
-    ['resolve', timings.dnsMicros], ['connect', timings.connectMicros], ['TLS', timings.tlsMicros], ['first byte', timings.firstByteMicros],
+    ['DNS', timings.dnsMicros], ['TCP', timings.connectMicros], ['TLS', timings.tlsMicros], [t('firstByte'), timings.firstByteMicros],
   ];
   const rest = timings.totalMicros - known.reduce((sum, [, micros]) => sum + micros, 0);
-  return [...known, ['rest', rest]].filter(([, micros]) => micros > 0);
+  return [...known, [t('rest'), rest]].filter(([, micros]) => micros > 0);
 }
 
-/** Draws the phases one after the other; their names and times are in the list above. */
+const svg = (tag, attributes) => {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttributeNS(null, key, String(value)));
+  return made;
+};
+
+/** Draws the phases as a waterfall: each begins where the one before it ended. */
 function drawPhases(timings) {
   let from = 0;
-  at('details-phases').replaceChildren(...phases(timings).map(([name, micros], index) => {
-    const part = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  at('details-phases').tBodies[0].replaceChildren(...phases(timings).map(([name, micros]) => {
     const width = 1000 * micros / timings.totalMicros;
-    Object.entries({x: from, y: 0, width, height: 10, class: 'phase' + index % 2}).forEach(([key, value]) => part.setAttributeNS(null, key, String(value)));
+    const bar = svg('svg', {viewBox: '0 0 1000 10', preserveAspectRatio: 'none', 'aria-hidden': 'true'});
+    bar.append(svg('rect', {x: from, y: 0, width: Math.max(width, 4), height: 10}));
     from += width;
-    return part;
+    const head = element('th', {scope: 'row'}, name);
+    return element('tr', {}, head, cell(bar), cell((micros / 1000).toFixed(1) + ' ms'));
   }));
 }
 
@@ -422,13 +463,13 @@ async function recover() {
   const body = {since: new Date(at('recover-since').value).toISOString()};
   const {count, approximated} = await call('countFailed', {path: ofEndpoint(), body});
   if (count === 0 && !approximated) {
-    news('No message has failed since then.');
+    news(t('nothingFailed'));
     return;
   }
-  const amount = (approximated ? 'at least ' : '') + count + (count === 1 ? ' message' : ' messages');
-  if (await ask('Deliver ' + amount + ' again?', 'Deliver')) {
+  const amount = counted('messages', count);
+  if (await ask(t('recoverAsk', {messages: approximated ? t('atLeast', {n: amount}) : amount}), t('deliver'))) {
     await call('recover', {path: ofEndpoint(), body});
-    news('The messages are being delivered again. Refresh the attempts to see the results.');
+    news(t('delivering'));
     soon();
   }
 }
@@ -486,31 +527,28 @@ function firstDifference(one, other) {
 async function checked(headers, body) {
   const missing = ['id', 'timestamp', 'signature'].filter(name => !headers[name]);
   if (missing.length > 0) {
-    return 'Missing: ' + missing.map(name => 'webhook-' + name).join(', ') + '.';
+    return t('missing', {names: missing.map(name => 'webhook-' + name).join(', ')});
   }
   const {key: secret} = await call('secret', {path: ofEndpoint()});
   if (!secret.startsWith('whsec_')) {
-    return 'This endpoint signs with a key pair, which this page cannot check. Use a library for Standard Webhooks.';
+    return t('keyPair');
   }
   if (crypto.subtle === undefined) {
-    return 'The browser checks signatures only on pages with HTTPS.';
+    return t('https');
   }
   const key = await crypto.subtle.importKey('raw', decode64(secret.slice(6)), {name: 'HMAC', hash: 'SHA-256'}, false, ['verify']);
   const age = Math.abs(Date.now() / 1000 - Number(headers.timestamp));
-  const late = age > 300 ? ' It is ' + Math.round(age / 60) + ' minutes old or ahead, and receivers accept 5 minutes: compare the clocks.' : '';
   if (await signs(key, headers, body)) {
-    return '✓ The signature is right.' + late;
+    return t('right') + (age > 300 ? ' ' + t('clock', {n: Math.round(age / 60)}) : '');
   }
   const sent = await sentBody(headers.id);
   if (sent === null) {
-    return '✕ No message has this webhook-id. It differs, or the message is of another application or too old.';
+    return t('idUnknown');
   }
   if (sent !== body) {
-    const onlyBody = await signs(key, headers, sent);
-    return '✕ The body differs from what was sent, at character ' + firstDifference(body, sent) + '. Verify the bytes as they arrive, before anything parses them.'
-      + (onlyBody ? ' The headers and the secret are right.' : ' The timestamp, signature or secret differs, too.');
+    return t('bodyDiffers', {n: firstDifference(body, sent)}) + ' ' + t(await signs(key, headers, sent) ? 'bodyOnly' : 'bodyToo');
   }
-  return '✕ The id and the body are right, so the timestamp, the signature or the secret differs. Was the secret replaced since?';
+  return t('onlyRest');
 }
 
 async function verify() {
@@ -536,22 +574,31 @@ async function showSecret() {
   }
 }
 
-async function copySecret() {
+async function copy(text) {
   try {
-    await navigator.clipboard.writeText(at('secret').value);
+    await navigator.clipboard.writeText(text);
   } catch {
-    throw new Refused('Your browser does not allow this page to copy. Select the secret and copy it yourself.');
+    throw new Refused(t('noCopy'));
   }
-  news('Secret copied.');
+  news(t('copied'));
+}
+
+/** Shows code that verifies signatures, which the server has as files. */
+async function showCode() {
+  const asked = at('code-language').value;
+  const response = await fetch('/portal/verify.' + asked, {credentials: 'omit', redirect: 'error'});
+  const text = await response.text();
+  if (asked === at('code-language').value) {
+    at('code-text').textContent = text;
+    at('copy-code').hidden = navigator.clipboard === undefined;
+  }
 }
 
 async function rotate() {
-  if (await ask(
-    'Replace the signing secret? For one day, messages are signed with both the new and the old secret.',
-    'Replace')) {
+  if (await ask(t('replaceAsk'), t('replace'))) {
     await call('rotateSecret', {path: ofEndpoint(), body: {}});
     hideSecret();
-    news('Secret replaced. Configure the new one in your receiver within a day.');
+    news(t('replaced'));
   }
 }
 
@@ -563,13 +610,13 @@ async function change(body, text) {
 }
 
 async function disable() {
-  if (await ask('Disable this endpoint? It receives no messages until you enable it again.', 'Disable')) {
-    await change({disabled: true}, 'Endpoint disabled.');
+  if (await ask(t('disableAsk'), t('disable'))) {
+    await change({disabled: true}, t('disabledNews'));
   }
 }
 
 async function remove() {
-  if (await ask('Delete this endpoint? Its pending deliveries are canceled. This cannot be undone.', 'Delete')) {
+  if (await ask(t('deleteAsk'), t('delete'))) {
     await call('deleteEndpoint', {path: ofEndpoint()});
     location.hash = '';
   }
@@ -579,18 +626,71 @@ async function remove() {
 function edit(row) {
   editing = row;
   const chosen = row === null || row.eventTypes === null ? [] : row.eventTypes;
-  at('editor-title').textContent = row === null ? 'Add endpoint' : 'Edit endpoint';
+  at('editor-title').textContent = t(row === null ? 'addTitle' : 'editTitle');
   at('edit-url').value = row === null ? 'https://' : row.url;
   at('edit-description').value = row === null ? '' : row.description;
-  at('edit-types').replaceChildren(...eventTypes.map(name =>
-    element('label', {},
-      element('input', {type: 'checkbox', value: name, checked: chosen.includes(name)}), ' ' + name,
-      element('span', {className: 'hint'}, descriptions.get(name) ? ' – ' + descriptions.get(name) : ''))));
+  at('edit-url-said').textContent = t('urlHint');
+  at('edit-find').value = '';
+  at('edit-find-label').hidden = eventTypes.length < 8;
+  at('edit-types').replaceChildren(...eventTypes.map(name => choice(name, chosen.includes(name))));
   at('edit-others').value = chosen.filter(name => !eventTypes.includes(name)).join(', ');
   which().value = chosen.length > 0 ? 'some' : 'all';
   toggleSome();
   editorProblem('');
   at('editor').showModal();
+}
+
+/** An event type to choose, with a button that shows its schema and an example. */
+function choice(name, checked) {
+  const look = element('button', {type: 'button'}, t('look'));
+  look.setAttribute('aria-label', t('lookAt', {type: name}));
+  look.addEventListener('click', () => run(look, () => lookAt(name)));
+  return element('p', {className: 'choice'},
+    element('label', {}, element('input', {type: 'checkbox', value: name, checked}), ' ' + name,
+      element('span', {className: 'hint'}, descriptions.get(name) ? ' – ' + descriptions.get(name) : '')),
+    look);
+}
+
+function findTypes() {
+  const wanted = at('edit-find').value.trim().toLowerCase();
+  [...at('edit-types').children].forEach(row => { row.hidden = !row.textContent.toLowerCase().includes(wanted); });
+}
+
+async function lookAt(name) {
+  const {schema, example} = await call('eventTypeExample', {path: {event_type_name: name}});
+  at('type-title').textContent = name;
+  at('type-description').textContent = descriptions.get(name) ?? '';
+  at('type-example').textContent = JSON.stringify(example, null, 2);
+  at('type-schema').textContent = schema === null ? t('none') : JSON.stringify(schema, null, 2);
+  at('type').showModal();
+}
+
+let checks = 0;
+
+/** Has the server send a request to the URL in the form: whoever types on sees the last result. */
+async function checkUrl() {
+  const check = ++checks;
+  const said = at('edit-url-said');
+  const say = text => {
+    if (check === checks) {
+      said.textContent = text;
+    }
+  };
+  const url = at('edit-url').value.trim();
+  if (url === '' || url === 'https://') {
+    say(t('urlHint'));
+    return;
+  }
+  say(t('checking'));
+  try {
+    const {reached, status, detail} = await call('checkUrl', {body: {url}});
+    say(!reached ? t('unreached', {why: detail}) : t(status < 400 ? 'reached' : 'refused', {n: status}));
+  } catch (e) {
+    if (session === null || !(e instanceof Refused)) {
+      throw e;
+    }
+    say('✕ ' + e.message);
+  }
 }
 
 const which = () => at('editor').querySelector('form').elements.which;
@@ -609,7 +709,7 @@ function edited() {
   const others = at('edit-others').value.split(',').map(text => text.trim()).filter(text => text !== '');
   const chosen = [...new Set([...checked, ...others])];
   if (which().value === 'some' && chosen.length === 0) {
-    throw new Refused('Select at least one event type, or select All.');
+    throw new Refused(t('chooseTypes'));
   }
   return {
     url: at('edit-url').value.trim(),
@@ -628,9 +728,7 @@ async function mayMove(url) {
     return true;
   }
   const names = sensitive.join(', ');
-  if (!await ask(
-    'This endpoint has hidden headers: ' + names + '. They cannot be sent to another server and will be removed.',
-    'Remove headers')) {
+  if (!await ask(t('headersAsk', {names}), t('headersRemove'))) {
     return false;
   }
   await call('changeHeaders', {
@@ -648,7 +746,7 @@ async function save() {
     } else {
       const wanted = edited();
       if (await mayMove(wanted.url)) {
-        await change(wanted, 'Endpoint saved.');
+        await change(wanted, t('saved'));
         at('editor').close();
       }
     }
@@ -664,20 +762,26 @@ async function save() {
 
 onClick('leave', async () => {
   await call('logout');
-  end('You have signed out.');
+  end(t('left'));
 });
 onClick('add', () => edit(null));
 onClick('edit', () => edit(endpoint));
 onClick('disable', disable);
-onClick('enable', () => change({disabled: false}, 'Endpoint enabled.'));
+onClick('enable', () => change({disabled: false}, t('enabledNews')));
 onClick('resume', async () => {
   fill(await call('resumeEndpoint', {path: ofEndpoint()}));
-  news('Endpoint resumed.');
+  news(t('resumed'));
 });
 onClick('delete', remove);
 onClick('show-secret', showSecret);
 onClick('hide-secret', hideSecret);
-onClick('copy-secret', copySecret);
+onClick('copy-secret', () => copy(at('secret').value));
+onClick('copy-code', () => copy(at('code-text').textContent));
+onClick('look', () => lookAt(at('example-type').value));
+at('code').addEventListener('toggle', () => run(null, showCode));
+at('code-language').addEventListener('change', () => run(null, showCode));
+at('edit-url').addEventListener('change', () => run(null, checkUrl));
+at('edit-find').addEventListener('input', findTypes);
 onClick('rotate', rotate);
 onClick('refresh', () => showAttempts(false));
 onClick('older', () => showAttempts(true));
@@ -699,7 +803,7 @@ at('example').addEventListener('submit', event => {
   event.preventDefault();
   run(event.submitter, async () => {
     await call('sendExample', {path: ofEndpoint(), body: {eventType: at('example-type').value}});
-    news('Example sent.');
+    news(t('exampleNews'));
     soon();
   });
 });
@@ -707,4 +811,7 @@ for (const closer of document.querySelectorAll('[data-closes]')) {
   closer.addEventListener('click', () => closer.closest('dialog').close());
 }
 addEventListener('hashchange', () => run(null, show));
-run(null, show);
+run(null, async () => {
+  await translate();
+  await show();
+});
