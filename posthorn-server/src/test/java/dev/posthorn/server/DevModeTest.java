@@ -71,6 +71,11 @@ class DevModeTest {
       assertThat(message.path("matchedEndpoints").asInt()).as("%s", message).isEqualTo(1);
       receiver.awaitRequests(1);
 
+      JsonNode settings = JSON.readTree(get(server, token, "/console/settings")).path("data");
+      assertThat(source(settings, "db")).isEqualTo("--dev");
+      assertThat(source(settings, "listen")).isEqualTo("--listen");
+      assertThat(source(settings, "public-url")).isEqualTo("default");
+
       server.terminate();
       assertThat(server.awaitEnd()).isZero();
     }
@@ -97,6 +102,15 @@ class DevModeTest {
       assertThat(server.awaitEnd()).isZero();
     }
     assertThat(temporary).isEmptyDirectory();
+  }
+
+  private static String source(JsonNode settings, String name) {
+    return settings
+        .valueStream()
+        .filter(one -> one.path("name").asString().equals(name))
+        .map(one -> one.path("source").asString())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String get(ServerProcess server, String token, String path) {

@@ -83,7 +83,8 @@ final class DevMode implements AutoCloseable {
     own.put(Setting.SECRET_KEY, key);
     TempFolder folder = TempFolder.create("posthorn-dev");
     own.put(Setting.DB, folder.path().resolve("posthorn.db").toString());
-    return new DevMode(folder, SettingFlags.read(parsed, environment, own), key);
+    return new DevMode(
+        folder, SettingFlags.read(parsed, environment, new Configuration.Fixed(own, "--dev")), key);
   }
 
   /** Refuses a setting whose flag is given; a variable or a file may be meant for other servers. */

@@ -55,6 +55,17 @@ public final class Configuration {
   private Configuration() {}
 
   /**
+   * Values that take precedence over all others.
+   *
+   * @param values the values
+   * @param source their source, for people
+   */
+  public record Fixed(Map<Setting, String> values, String source) {
+    /** No values. */
+    public static final Fixed NONE = new Fixed(Map.of(), "");
+  }
+
+  /**
    * Creates a configuration.
    *
    * @param flags returns the value of a flag, or null
@@ -66,6 +77,15 @@ public final class Configuration {
       Function<Setting, @Nullable String> flags,
       Map<String, String> environment,
       @Nullable Path file) {
+    return of(flags, environment, file, Fixed.NONE);
+  }
+
+  /** Creates a configuration with fixed values; see the other method. */
+  static Configuration of(
+      Function<Setting, @Nullable String> flags,
+      Map<String, String> environment,
+      @Nullable Path file,
+      Fixed fixed) {
     Configuration all = new Configuration();
     for (Setting setting : Setting.values()) {
       all.values.put(setting, new Value(setting.defaultValue(), DEFAULT));
@@ -81,11 +101,17 @@ public final class Configuration {
         all.values.put(setting, new Value(flag.strip(), setting.flag()));
       }
     }
+    fixed.values.forEach((setting, text) -> all.fix(setting, text, fixed.source));
     environment.keySet().stream()
         .filter(name -> name.startsWith("POSTHORN_") && !isKnown(name))
         .sorted()
         .forEach(all.unknownVariables::add);
     return all;
+  }
+
+  private void fix(Setting setting, String text, String source) {
+    boolean same = text.equals(setting.defaultValue());
+    values.put(setting, new Value(text, same ? DEFAULT : source));
   }
 
   private void take(Setting setting, @Nullable String name, Map<String, String> environment) {

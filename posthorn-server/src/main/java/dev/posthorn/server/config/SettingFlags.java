@@ -77,7 +77,7 @@ public final class SettingFlags {
    * @throws BadSettingException if it cannot be read
    */
   public static Configuration read(ParseResult parsed, Map<String, String> environment) {
-    return read(parsed, environment, Map.of());
+    return read(parsed, environment, Configuration.Fixed.NONE);
   }
 
   /**
@@ -87,12 +87,9 @@ public final class SettingFlags {
    * @throws BadSettingException if it cannot be read
    */
   public static Configuration read(
-      ParseResult parsed, Map<String, String> environment, Map<Setting, String> fixed) {
+      ParseResult parsed, Map<String, String> environment, Configuration.Fixed fixed) {
     String file = parsed.matchedOptionValue(CONFIG, environment.get(CONFIG_VARIABLE));
-    return read(
-        setting -> fixed.containsKey(setting) ? fixed.get(setting) : value(parsed, setting.flag()),
-        environment,
-        file);
+    return read(setting -> value(parsed, setting.flag()), environment, file, fixed);
   }
 
   /**
@@ -102,15 +99,16 @@ public final class SettingFlags {
    */
   public static Configuration read(
       Function<Setting, @Nullable String> flags, Map<String, String> environment) {
-    return read(flags, environment, environment.get(CONFIG_VARIABLE));
+    return read(flags, environment, environment.get(CONFIG_VARIABLE), Configuration.Fixed.NONE);
   }
 
   private static Configuration read(
       Function<Setting, @Nullable String> flags,
       Map<String, String> environment,
-      @Nullable String file) {
+      @Nullable String file,
+      Configuration.Fixed fixed) {
     return Configuration.of(
-        flags, environment, file == null || file.isBlank() ? null : Path.of(file));
+        flags, environment, file == null || file.isBlank() ? null : Path.of(file), fixed);
   }
 
   private static @Nullable String value(ParseResult parsed, String flag) {

@@ -46,6 +46,7 @@ public enum Alert {
       Rules.grows(
           Rules.HOUR,
           figures -> figures.sharing().losses(),
+          "1 time that others took over from this process",
           "%d times that others took over from this process")),
   HANDOFF_LAG(
       Level.WARNING,
@@ -77,6 +78,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().trouble().unforeseen(),
+          "1 unforeseen failure",
           "%d unforeseen failures")),
   OVERDUE(
       Level.WARNING,
@@ -111,6 +113,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().trouble().postponed(),
+          "1 attempt postponed",
           "%d attempts postponed")),
   REFUSED(
       Level.CRITICAL,
@@ -120,6 +123,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().messages().refusedByStore(),
+          "1 message refused because it could not be stored",
           "%d messages refused because they could not be stored")),
   OVERLOADED(
       Level.WARNING,
@@ -129,6 +133,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().messages().overloaded(),
+          "1 message refused because too many waited to be stored",
           "%d messages refused because too many waited to be stored")),
   NOT_ACCEPTED(
       Level.WARNING,
@@ -138,6 +143,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().messages().failedRequests(),
+          "1 request to send a message answered with 5xx",
           "%d requests to send a message answered with 5xx")),
   DISABLED(
       Level.NOTICE,
@@ -147,6 +153,7 @@ public enum Alert {
       Rules.grows(
           Rules.HOUR,
           figures -> figures.counters().trouble().disabled(),
+          "1 endpoint disabled because it failed",
           "%d endpoints disabled because they failed")),
   CIRCUIT_OPEN(
       Level.NOTICE,
@@ -165,6 +172,7 @@ public enum Alert {
       Rules.grows(
           Rules.TEN_MINUTES,
           figures -> figures.counters().messages().unmatched(),
+          "1 message that matched no endpoint",
           "%d messages that matched no endpoint")),
   INVALID_TOKENS(
       Level.NOTICE,
@@ -278,12 +286,12 @@ public enum Alert {
     static final Function<Period, @Nullable String> OUTSIDE = period -> null;
 
     static Function<Period, @Nullable String> grows(
-        Duration within, ToLongFunction<Figures> counter, String what) {
+        Duration within, ToLongFunction<Figures> counter, String one, String many) {
       return period -> {
         long growth = period.growth(within, counter);
         return growth <= 0
             ? null
-            : what.replace("%d", Long.toString(growth))
+            : (growth == 1 ? one : many.replace("%d", Long.toString(growth)))
                 + " in the last "
                 + (within.equals(HOUR) ? "hour" : within.toMinutes() + " minutes")
                 + ".";

@@ -100,6 +100,15 @@ class AlertTest {
   }
 
   @Test
+  void oneIsToldInTheSingular() {
+    assertThat(found()).isEmpty();
+    figures.seconds(10);
+    figures.refused = 1;
+    assertThat(monitor.sample().problems().getFirst().finding())
+        .isEqualTo("1 message refused because it could not be stored in the last 10 minutes.");
+  }
+
+  @Test
   void whatCountsBeforeTheStartOfTheMonitorIsNoGrowth() {
     figures.refused = 7;
     assertThat(found()).isEmpty();
