@@ -96,7 +96,7 @@ public final class Api {
   }
 
   /**
-   * What the portal needs.
+   * The parts that the portal needs.
    *
    * @param frames the origins whose pages may embed it in a frame
    * @param look its name, colors and language
