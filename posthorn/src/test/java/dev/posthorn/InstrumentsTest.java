@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,6 +165,28 @@ class InstrumentsTest {
       EngineStats stats = instruments(posthorn);
       Await.until("it waits", () -> stats.gauges().loaded() == 1);
       assertThat(stats.gauges().overdueMillis()).isZero();
+    }
+  }
+
+  /** They are held back on purpose, and the receiver is to blame. */
+  @Test
+  void whatWaitsBecauseItsEndpointFailsIsNotOverdue() {
+    try (Receiver receiver = Receiver.answering(request -> Answer.status(500));
+        Posthorn posthorn = open(Duration.ofHours(1))) {
+      posthorn.endpoints().add(NewEndpoint.builder(receiver.url("/")).concurrency(1).build());
+      for (int i = 0; i < 15; i++) {
+        posthorn.send("a.b", "{}");
+      }
+      EngineStats stats = instruments(posthorn);
+      AtomicReference<LaneGauges> last = new AtomicReference<>(LaneGauges.EMPTY);
+      Await.until(
+          "the breaker is open",
+          () -> {
+            last.set(stats.gauges());
+            return last.get().circuitOpen() == 1;
+          });
+      assertThat(last.get().loaded()).isPositive();
+      assertThat(last.get().overdueMillis()).isZero();
     }
   }
 

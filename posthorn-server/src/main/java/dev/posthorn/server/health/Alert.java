@@ -83,9 +83,9 @@ public enum Alert {
   OVERDUE(
       Level.WARNING,
       "posthorn_deliveries_overdue_seconds > 60",
-      "deliveries are late",
-      "if posthorn_lanes_circuit_open is high, receivers fail; if posthorn_deliveries_in_flight is"
-          + " near posthorn_deliveries_in_flight_max, receivers are slow",
+      "deliveries are late, though their endpoints do not fail",
+      "if posthorn_deliveries_in_flight is near posthorn_deliveries_in_flight_max, receivers are"
+          + " slow; otherwise see sizing",
       period -> {
         long seconds = period.now().lanes().overdueMillis() / 1_000;
         return seconds > Rules.MINUTE.toSeconds()

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesUnderWay room that the payloads of those take, in bytes, with what the transport may
  *     copy of them
  * @param overdueMillis how long the delivery that should have had its attempt first is overdue; 0
- *     if none is. Those of endpoints that are paused or disabled do not count
+ *     if none is. Those of endpoints that are paused or disabled do not count, nor those that wait
+ *     because their endpoint fails
  */
 public record LaneGauges(
     int lanes,
@@ -46,7 +47,8 @@ public record LaneGauges(
   }
 
   private static long overdue(Lane lane, @Nullable Delivery first, long nowMillis) {
-    if (first == null || lane.endpoint.row().state() != EndpointState.ENABLED) {
+    boolean held = lane.endpoint.row().state() != EndpointState.ENABLED || lane.isSpared();
+    if (first == null || held) {
       return 0;
     }
     return Math.max(0, nowMillis - Math.max(first.row.due(), first.row.notBefore()));
