@@ -64,7 +64,7 @@ public final class UrlCheckApi {
    * @param error the class of the error, or null
    * @param detail what went wrong, for people; empty if nothing did
    */
-  private record Found(int status, @Nullable String error, String detail, long micros) {}
+  private record Found(int status, @Nullable String error, String detail, int micros) {}
 
   private Answer check(Call call) {
     ApplicationRow application = api.application(call);
@@ -94,7 +94,7 @@ public final class UrlCheckApi {
   private static Found found(ExchangeResult result) {
     return switch (result) {
       case ExchangeResult.Response response ->
-          new Found(response.status(), null, "", response.timings().totalMicros());
+          new Found(response.status(), null, "", response.timings().total());
       case ExchangeResult.Failure failure ->
           switch (failure.error()) {
             case ErrorClass.OwnShortage shortage ->
@@ -107,10 +107,9 @@ public final class UrlCheckApi {
                     0,
                     connect.code(),
                     "the connection could not be established, or it broke",
-                    failure.timings().totalMicros());
+                    failure.timings().total());
             default ->
-                new Found(
-                    0, failure.error().code(), failure.detail(), failure.timings().totalMicros());
+                new Found(0, failure.error().code(), failure.detail(), failure.timings().total());
           };
     };
   }
@@ -120,7 +119,7 @@ public final class UrlCheckApi {
         0,
         new ErrorClass.Dns().code(),
         "the host has no address that the server may connect to",
-        failure.timings().totalMicros());
+        failure.timings().total());
   }
 
   private static Answer answer(HttpTarget target, Found found) {

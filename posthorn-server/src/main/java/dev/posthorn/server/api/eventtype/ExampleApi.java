@@ -91,7 +91,7 @@ public final class ExampleApi {
   private Answer look(Call call) {
     EventTypeRow row = type(call, call.caller().environment(), call.path("event_type_name"));
     JsonNode schema = ExamplePayload.schema(row.schemas());
-    JsonNode example = ExamplePayload.of(schema, 0, call.fields());
+    JsonNode example = ExamplePayload.first(schema);
     return Answer.json(
         200,
         json -> {

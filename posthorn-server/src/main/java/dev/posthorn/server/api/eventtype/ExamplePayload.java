@@ -45,18 +45,33 @@ final class ExamplePayload {
    * @param fields the request, to report an invalid index
    */
   static JsonNode of(@Nullable JsonNode schema, int index, Fields fields) {
+    int count = examples(schema);
+    if (schema != null && index >= Math.max(1, count)) {
+      throw fields.invalid(
+          "exampleIndex", "is " + index + ", but the schema has " + count + " examples");
+    }
+    return at(schema, index);
+  }
+
+  /** Returns the first example for a schema, or for none. */
+  static JsonNode first(@Nullable JsonNode schema) {
+    return at(schema, 0);
+  }
+
+  private static int examples(@Nullable JsonNode schema) {
+    JsonNode examples = schema == null ? null : schema.get("examples");
+    return examples != null && examples.isArray() ? examples.size() : 0;
+  }
+
+  private static JsonNode at(@Nullable JsonNode schema, int index) {
     if (schema == null) {
       ObjectNode example = NODES.objectNode();
       example.put("example", true);
       return example;
     }
-    JsonNode examples = schema.get("examples");
-    int count = examples != null && examples.isArray() ? examples.size() : 0;
-    if (index >= Math.max(1, count)) {
-      throw fields.invalid(
-          "exampleIndex", "is " + index + ", but the schema has " + count + " examples");
-    }
-    return count > 0 ? examples.get(index) : new ExamplePayload(schema).made(schema, 0);
+    return examples(schema) > 0
+        ? schema.get("examples").get(index)
+        : new ExamplePayload(schema).made(schema, 0);
   }
 
   /** Returns an event type's schema, the newest of several, or null. */
