@@ -168,7 +168,7 @@ class InstrumentsTest {
     }
   }
 
-  /** They are held back on purpose, and the receiver is to blame. */
+  /** Deliveries that are held back on purpose, since the receiver is to blame. */
   @Test
   void whatWaitsBecauseItsEndpointFailsIsNotOverdue() {
     try (Receiver receiver = Receiver.answering(request -> Answer.status(500));

@@ -1,11 +1,10 @@
 /* The endpoints of all applications, and what can be done for many of them at once. */
 import {get, request} from './api.js';
 import {el, link, show, table} from './dom.js';
-import {number} from './format.js';
+import {number, plural} from './format.js';
 import {STATES} from './lists.js';
 
 const ACTIONS = [['recover', 'Deliver what failed again'], ['cancel', 'Cancel what waits']];
-const plural = (count, word) => number(count) + ' ' + word + (count === 1 ? '' : 's');
 
 function filters(query, go) {
   const text = el('input', {name: 'text', 'aria-label': 'Text', placeholder: 'in URL or description', value: query.get('text'), spellcheck: 'false'});

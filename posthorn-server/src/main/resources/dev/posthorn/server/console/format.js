@@ -8,6 +8,7 @@ const hourly = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-d
 const UNITS = [['TB', 2 ** 40], ['GB', 2 ** 30], ['MB', 2 ** 20], ['KB', 2 ** 10]];
 
 export const number = value => numbers.format(value);
+export const plural = (count, word) => number(count) + ' ' + word + (count === 1 ? '' : 's');
 
 /** A figure of about three digits. */
 export const brief = value => short.format(value);

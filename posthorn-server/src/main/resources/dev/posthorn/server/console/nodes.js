@@ -1,11 +1,10 @@
 /* The server processes that share the store: who owns what, since when, and what waits for whom. */
 import {get, path, repeat, request} from './api.js';
 import {el, show, table} from './dom.js';
-import {brief, number, time} from './format.js';
+import {brief, number, plural, time} from './format.js';
 
 const EACH_MILLIS = 2000;
 const STATES = {joining: '… Joining', active: '✓ Active', draining: '↷ Draining'};
-const plural = (count, word) => number(count) + ' ' + word + (count === 1 ? '' : 's');
 
 function lease(row) {
   if (row.leaseSeconds === null) {

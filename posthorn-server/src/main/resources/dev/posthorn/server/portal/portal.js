@@ -626,7 +626,7 @@ async function remove() {
 function edit(row) {
   editing = row;
   const chosen = row === null || row.eventTypes === null ? [] : row.eventTypes;
-  at('editor-title').textContent = t(row === null ? 'addTitle' : 'editTitle');
+  at('editor-title').textContent = t(row === null ? 'add' : 'editTitle');
   at('edit-url').value = row === null ? 'https://' : row.url;
   at('edit-description').value = row === null ? '' : row.description;
   at('edit-url-said').textContent = t('urlHint');

@@ -176,6 +176,14 @@ abstract class ConsoleFixture {
                 .setFullPage(true));
   }
 
+  /** Writes a part of what the window shows to {@code target/screenshots}. */
+  final void screenshot(String name, Locator part) {
+    var unused =
+        part.screenshot(
+            new Locator.ScreenshotOptions()
+                .setPath(Path.of("target", "screenshots", name + ".png")));
+  }
+
   /** Fails if axe-core finds something serious. */
   final void assertAccessible() {
     var unused = page.evaluate(axe());

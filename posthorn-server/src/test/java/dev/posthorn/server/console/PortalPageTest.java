@@ -173,7 +173,7 @@ class PortalPageTest extends ConsoleFixture {
     url.press("Tab");
     assertThat(said).containsText("refused a request without a signature, with status 401.");
     assertAccessible();
-    screenshot("portal-add");
+    screenshot("portal-add", page().locator("#editor"));
     url.fill("https://10.1.2.3/hooks");
     url.press("Tab");
     assertThat(said).containsText("✕ Not reached: the host has no address that the server may");
