@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,15 +177,15 @@ class InstrumentsTest {
         posthorn.send("a.b", "{}");
       }
       EngineStats stats = instruments(posthorn);
-      AtomicReference<LaneGauges> last = new AtomicReference<>(LaneGauges.EMPTY);
+      LaneGauges[] last = {LaneGauges.EMPTY};
       Await.until(
           "the breaker is open",
           () -> {
-            last.set(stats.gauges());
-            return last.get().circuitOpen() == 1;
+            last[0] = stats.gauges();
+            return last[0].circuitOpen() == 1;
           });
-      assertThat(last.get().loaded()).isPositive();
-      assertThat(last.get().overdueMillis()).isZero();
+      assertThat(last[0].loaded()).isPositive();
+      assertThat(last[0].overdueMillis()).isZero();
     }
   }
 
