@@ -34,7 +34,7 @@ record Tenant(ApiClient client, Map<String, String> ids) {
       {"name":"x","url":"http://127.0.0.1:9/","description":"x","eventType":"a.b","payload":{},
        "headers":{},"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z",
        "retrySchedule":[1],"expiry":3600,"endpointIds":[],"content":"","contentType":"text/plain",
-       "specRaw":"webhooks: {}","after":"2026-01-01T00:00:00Z","action":"recover"}
+       "specRaw":"webhooks: {}","after":"2026-01-01T00:00:00Z","action":"recover","draining":true}
       """;
 
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");

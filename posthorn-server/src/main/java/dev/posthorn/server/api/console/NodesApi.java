@@ -60,12 +60,12 @@ public final class NodesApi {
   }
 
   private Answer drain(Call call) {
-    PostgresqlNode node = node(call.path("node_id"));
     Fields fields = call.fields();
     Boolean draining = fields.flagOrNull("draining");
     if (draining == null) {
       throw fields.invalid("draining", "is required: true or false");
     }
+    PostgresqlNode node = node(call.path("node_id"));
     if (draining && !read().hasOther(node.id())) {
       throw ApiError.conflict(
           node.name()
