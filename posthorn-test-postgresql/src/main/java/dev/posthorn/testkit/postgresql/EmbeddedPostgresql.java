@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedPostgresql implements AutoCloseable {
   private static final long COMMAND_SECONDS = 60;
   private static final int PORTS_TRIED = 100;
+  private static final String SETTINGS = "postgresql.auto.conf";
 
   private final PostgresqlBinaries binaries;
   private final ServerUser user;
@@ -37,26 +38,25 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   private final AtomicInteger databases = new AtomicInteger();
   private final TestDatabase maintenance = new TestDatabase(this, "postgres");
 
-  private EmbeddedPostgresql(Builder builder) throws IOException {
+  /** Makes the data directory of a server. */
+  private interface Preparation {
+    void prepare(EmbeddedPostgresql server) throws IOException;
+  }
+
+  private EmbeddedPostgresql(Preparation preparation) throws IOException {
     binaries = PostgresqlBinaries.find();
     user = ServerUser.find();
     folder = Files.createTempDirectory("posthorn-database-");
     user.own(folder);
     port = freePort();
     try {
-      initialize(builder);
+      preparation.prepare(this);
       startServer();
     } catch (IOException e) {
       PostgresqlBinaries.delete(folder);
       throw e;
     }
     guard = guard();
-    try {
-      createGroup();
-    } catch (IOException e) {
-      close();
-      throw e;
-    }
   }
 
   /** Starts a server that does not sync its files, for tests in which the machine does not fail. */
@@ -142,6 +142,37 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     startServer();
   }
 
+  /**
+   * Starts a standby, which receives what this server writes. Restarts this server meanwhile.
+   *
+   * @param name its name in {@code synchronous_standby_names}
+   * @param through the port at which it connects to this server, such as that of a proxy
+   */
+  public EmbeddedPostgresql startStandby(String name, int through) throws IOException {
+    return new EmbeddedPostgresql(standby -> standby.copyOf(this, name, through));
+  }
+
+  private void copyOf(EmbeddedPostgresql primary, String name, int through) throws IOException {
+    primary.stop();
+    run("cp", "-Rp", primary.data().toString(), folder + "/");
+    primary.startServer();
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("port", String.valueOf(port));
+    settings.put(
+        "primary_conninfo",
+        "host=127.0.0.1 port=" + through + " user=postgres application_name=" + name);
+    settings.put("wal_retrieve_retry_interval", "100ms");
+    StringBuilder more = new StringBuilder(Files.readString(settingsFile()));
+    settings.forEach((key, value) -> append(more, key, value));
+    write(SETTINGS, more.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    write("standby.signal", new byte[0]);
+  }
+
+  /** Turns a standby into a primary, with all that it has received. */
+  public void promote() throws IOException {
+    control("promote", "-w");
+  }
+
   /** Returns the file that has the server's log. */
   public Path log() {
     return folder.resolve("server.log");
@@ -167,6 +198,10 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return folder.resolve("data");
   }
 
+  private Path settingsFile() {
+    return data().resolve(SETTINGS);
+  }
+
   private void initialize(Builder builder) throws IOException {
     Path template = binaries.template();
     if (builder.logFolder != null) {
@@ -184,13 +219,12 @@ public final class EmbeddedPostgresql implements AutoCloseable {
         """
         host all +needs_password 127.0.0.1/32 scram-sha-256
         host all all 127.0.0.1/32 trust
+        host replication all 127.0.0.1/32 trust
         """
             .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     StringBuilder settings = new StringBuilder();
     builder.settings(port).forEach((name, value) -> append(settings, name, value));
-    write(
-        "postgresql.auto.conf",
-        settings.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    write(SETTINGS, settings.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   private void createData(Path data, String... more) throws IOException {
@@ -328,7 +362,14 @@ public final class EmbeddedPostgresql implements AutoCloseable {
      * @throws IOException if there are no binaries for this system, or it does not start
      */
     public EmbeddedPostgresql start() throws IOException {
-      return new EmbeddedPostgresql(this);
+      EmbeddedPostgresql server = new EmbeddedPostgresql(made -> made.initialize(this));
+      try {
+        server.createGroup();
+      } catch (IOException e) {
+        server.close();
+        throw e;
+      }
+      return server;
     }
 
     private Map<String, String> settings(int port) {
