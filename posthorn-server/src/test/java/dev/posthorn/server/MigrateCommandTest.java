@@ -63,6 +63,16 @@ class MigrateCommandTest extends CommandsFixture {
   }
 
   @Test
+  void aServerThatStartsOnTheTargetBeforeThatIsMarkedIsReported(TestDatabase database)
+      throws Exception {
+    serve(db, OLD, List.of()).close();
+    assertThat(run("schema", "migrate", "--store", database.url())).isZero();
+    StartingServer.during(database, "migration_source");
+    assertThat(run("migrate", "--from", db.toString(), "--to", database.url())).isEqualTo(2);
+    assertThat(text.toString()).contains("--to: a server has started on the schema posthorn");
+  }
+
+  @Test
   void everythingIsThereAfterAKillAndNothingArrivesTwice(TestDatabase database) throws Exception {
     try (Receiver steady = Receiver.start();
         Receiver failing = Receiver.answering(request -> Answer.status(works.get() ? 200 : 500))) {

@@ -95,6 +95,14 @@ class PostgresqlCommandsTest extends CommandsFixture {
   }
 
   @Test
+  void aServerThatStartsBeforeTheHoldIsSetMustBeStopped(TestDatabase database) {
+    assertThat(run("schema", "migrate", "--store", database.url())).isZero();
+    StartingServer.during(database, "dispatch_hold");
+    assertThat(run("hold", "--store", database.url())).isEqualTo(1);
+    assertThat(text.toString()).contains("a server has started", "run this command again");
+  }
+
+  @Test
   void theReleaseOfOneServerReleasesAll(TestDatabase database) {
     assertThat(run("hold", "--store", database.url())).as("%s", text).isZero();
     try (PosthornServer one = serve(database, ADMIN_TOKEN);

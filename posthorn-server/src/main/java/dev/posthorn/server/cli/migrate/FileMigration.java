@@ -10,6 +10,7 @@ import dev.posthorn.internal.sqlite.store.FileExport;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.rows.SettingChange;
+import dev.posthorn.store.postgresql.PostgresqlNodes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -69,6 +70,9 @@ public final class FileMigration {
    * @throws IllegalArgumentException if the file or the database cannot be used for this
    */
   public boolean run(PrintWriter out) {
+    if (MigrationMark.in(source, MigrationMark.OF_SOURCE) == null) {
+      settle(); // it takes a while, and a server may start on the target until that is marked
+    }
     try (DatabaseImport target = DatabaseImport.open(options, this::goesOnWaiting)) {
       MigrationMark mark = requireUsable(target);
       if (mark == null) {
@@ -117,7 +121,6 @@ public final class FileMigration {
     if (ofSource != null) {
       return ofSource;
     }
-    settle();
     return new MigrationMark(newId(), false, where());
   }
 
@@ -131,6 +134,17 @@ public final class FileMigration {
     }
   }
 
+  /** Requires that no server had started on the target before it was marked. */
+  private void requireAlone() {
+    if (PostgresqlNodes.read(options).nodes().size() > 1) {
+      throw new IllegalArgumentException(
+          "--to: a server has started on "
+              + where()
+              + " meanwhile; stop it, drop the schema, and run posthorn migrate --cancel, then"
+              + " this command again");
+    }
+  }
+
   private static String newId() {
     return Long.toHexString(new SecureRandom().nextLong());
   }
@@ -140,6 +154,7 @@ public final class FileMigration {
     CopyReport copied = new CopyReport(err, "copied");
     Migration migration = new Migration(source, read, target, copied);
     migration.begin(mark, file.toString());
+    requireAlone();
     target.prepare(days(rows), rows.countedTo());
     migration.copy();
     copied.end();

@@ -28,6 +28,7 @@ public final class HoldCommand implements Callable<Integer> {
     try (Store opened =
         MigrationMark.requireNone(IdleDatabase.open(store.options(), "stop that server first"))) {
       RestoreHold.set(opened, System.currentTimeMillis());
+      IdleDatabase.requireAlone(store.options(), "stop that server, and run this command again");
     }
     spec.commandLine()
         .getOut()
