@@ -65,6 +65,11 @@ public final class PayloadRetention {
     next = UNKNOWN;
   }
 
+  /** Assumes that others have added due times that are not before a time. */
+  void lookFrom(long millis) {
+    next = Math.min(next, millis);
+  }
+
   /** Notes the due times of a batch. */
   void note(Batch batch) {
     for (PartitionBatch part : batch.partitions()) {

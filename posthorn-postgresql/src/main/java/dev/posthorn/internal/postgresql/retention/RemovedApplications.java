@@ -23,10 +23,10 @@ final class RemovedApplications {
   private static final Application BEGIN = new Application(-1, Long.MIN_VALUE);
 
   private static final String NEXT =
-      "SELECT r.partition, r.id FROM posthorn.removed_application r"
-          + " WHERE (r.partition, r.id) > (?, ?) AND r.partition = ANY(?::smallint[]) AND NOT EXISTS (SELECT FROM posthorn.application a"
-          + " WHERE a.partition = r.partition AND a.id = r.id)"
-          + " ORDER BY r.partition, r.id LIMIT 1";
+      "SELECT r.partition, r.id FROM posthorn.removed_application r WHERE (r.partition, r.id) > (?,"
+          + " ?) AND r.partition = ANY(?::smallint[]) AND NOT EXISTS (SELECT FROM"
+          + " posthorn.application a WHERE a.partition = r.partition AND a.id = r.id) ORDER BY"
+          + " r.partition, r.id LIMIT 1";
   private static final String FORGET =
       "DELETE FROM posthorn.removed_application WHERE partition = ? AND id = ?";
   private static final String IS_LEFT =
@@ -62,6 +62,13 @@ final class RemovedApplications {
       if (change instanceof SettingChange.RemoveApplication) {
         nextPass = 0;
       }
+    }
+  }
+
+  /** Lets the next pass begin, unless one is planned: others may have removed applications. */
+  void look() {
+    if (nextPass == Long.MAX_VALUE) {
+      nextPass = 0;
     }
   }
 

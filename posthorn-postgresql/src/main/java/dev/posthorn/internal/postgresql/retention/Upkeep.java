@@ -35,8 +35,11 @@ public final class Upkeep {
   private static final int FLOORS = 1_000;
   private static final int FLOOR_ROWS = 10_000;
 
-  /** Others add rows, too. */
-  private static final long FLOOR_MILLIS = 10_000;
+  /** The time between two looks for rows that others have added. */
+  private static final long OTHERS_MILLIS = 10_000;
+
+  /** The time by which a clock of others may be behind: what they add may be due already. */
+  private static final long BEHIND_MILLIS = 60_000;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -75,6 +78,9 @@ public final class Upkeep {
 
   /** No smaller id is in {@code id_floor}. */
   private long floor = UNKNOWN;
+
+  /** The time of the last look for rows that others have added. */
+  private long lookedAt = UNKNOWN;
 
   /** Rows since the last call, which set its pace. */
   private int arrived;
@@ -157,6 +163,7 @@ public final class Upkeep {
     if (first()) {
       segments.create(now);
     }
+    lookForOthers(now);
     boolean more = false;
     if (hours.isDue(keepFrom, now)) {
       transact(session -> hours.slice(session, keepFrom, now));
@@ -171,6 +178,20 @@ public final class Upkeep {
       more |= segments.drop(keepFrom, now);
     }
     return retain(segments.removableBelow(keepFrom)) || more;
+  }
+
+  /** Assumes, from time to time, that others have added rows since the last look. */
+  private void lookForOthers(long now) {
+    if (lookedAt == UNKNOWN || now < lookedAt) {
+      lookedAt = now;
+    }
+    if (now - lookedAt >= OTHERS_MILLIS) {
+      long since = lookedAt - BEHIND_MILLIS;
+      nextExpiry = Math.min(nextExpiry, since);
+      payloads.lookFrom(since);
+      removedApplications.look();
+      lookedAt = now;
+    }
   }
 
   /** Returns whether payloads, keys, hours, settings or floors are to be removed. */
@@ -217,7 +238,7 @@ public final class Upkeep {
     if (removed < FLOOR_ROWS) {
       floor = last;
       floors = 0;
-      nextFloors = now + FLOOR_MILLIS;
+      nextFloors = now + OTHERS_MILLIS;
     } else {
       floor = end;
     }
