@@ -12,10 +12,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,40 +22,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PostgresqlExtension.class) // where no server can run, this is skipped too
 class PostgresqlOutageTest {
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
-
-  /** A sender that goes on whatever happens, and the ids that were accepted. */
-  private static final class Sender implements AutoCloseable {
-    final Set<String> accepted = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor();
-    private final Future<?> running;
-
-    Sender(Posthorn posthorn, String url) {
-      posthorn.endpoints().add(NewEndpoint.of(url));
-      running = thread.submit(() -> send(posthorn));
-    }
-
-    private void send(Posthorn posthorn) {
-      while (!ended.get()) {
-        try {
-          accepted.add(posthorn.send("invoice.paid", "{}").id());
-        } catch (PosthornException e) {
-          assertThat(e.reason()).isIn(Reason.STORE_FAILED, Reason.UNKNOWN, Reason.OVERLOADED);
-        }
-      }
-    }
-
-    void stop() throws Exception {
-      ended.set(true);
-      running.get();
-    }
-
-    @Override
-    public void close() {
-      ended.set(true);
-      thread.shutdownNow();
-    }
-  }
 
   private interface Outage {
     void run(EmbeddedPostgresql server, TestDatabase database) throws IOException;
@@ -80,19 +42,22 @@ class PostgresqlOutageTest {
                       .sendTimeout(Duration.ofSeconds(1))
                       .allowNetworks("127.0.0.0/8")
                       .build());
-          Sender sender = new Sender(posthorn, receiver.url("/hooks"))) {
+          Sender sender = sender(posthorn, receiver)) {
         for (int round = 0; round < 2; round++) {
-          int before = sender.accepted.size();
-          Await.until("messages are accepted", () -> sender.accepted.size() > before + 20);
+          sender.awaitMore(20);
           outage.run(server, database);
         }
-        int after = sender.accepted.size();
-        Await.until("messages are accepted again", () -> sender.accepted.size() > after + 20);
+        sender.awaitMore(20);
         sender.stop();
-        Await.until("all were delivered", () -> delivered(receiver).containsAll(sender.accepted));
+        Await.until("all were delivered", () -> delivered(receiver).containsAll(sender.accepted()));
         assertThat(posthorn.health().state()).isEqualTo(Health.State.READY);
       }
     }
+  }
+
+  private static Sender sender(Posthorn posthorn, Receiver receiver) {
+    posthorn.endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
+    return new Sender(number -> posthorn.send("invoice.paid", "{}").id());
   }
 
   private static Set<String> delivered(Receiver receiver) {

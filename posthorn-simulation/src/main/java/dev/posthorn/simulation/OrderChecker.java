@@ -50,9 +50,6 @@ final class OrderChecker {
     if (first.kind().isReplay()) {
       return; // when the engine knew of it is not known here
     }
-    if (clock.spreadMillis() > 0 && first.id() > sent.id()) {
-      return; // accepted later, by an owner whose clock is behind that of the one before
-    }
     Long since = accepted.get(first.message());
     boolean known =
         since != null

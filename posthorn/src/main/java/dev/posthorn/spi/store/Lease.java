@@ -51,6 +51,14 @@ public interface Lease {
   }
 
   /**
+   * Returns the timeline of the store: another number once something took its place that may lack
+   * the last commits, such as a standby. Then the epoch is another one, too. Never blocks.
+   */
+  default long timeline() {
+    return 0;
+  }
+
+  /**
    * Returns the epoch of this process: another number each time that it has lost its partitions to
    * another process. Never blocks. A lease that was not renewed in time does not change it.
    */

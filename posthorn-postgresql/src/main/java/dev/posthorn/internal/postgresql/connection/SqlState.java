@@ -24,7 +24,9 @@ public final class SqlState {
   static final String ROLLBACK = "40";
   static final String OPERATOR_INTERVENTION = "57P";
 
-  static final String SERIALIZATION_FAILURE = "40001";
+  /** A transaction that lost against another one: it may be tried again. */
+  public static final String SERIALIZATION_FAILURE = "40001";
+
   static final String TRANSACTION_INTEGRITY = "40002";
 
   /** A transaction that was rolled back so that another one, which waited for it, can go on. */

@@ -1,10 +1,12 @@
 package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.postgresql.connection.SingleConnection;
+import dev.posthorn.internal.postgresql.connection.Writer;
 import dev.posthorn.spi.store.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -45,8 +47,11 @@ final class Balancer implements AutoCloseable {
   private volatile boolean stopped;
   private volatile boolean leaving;
 
-  /** The nodes that claimed at the last look. */
-  private Set<Long> claiming = Set.of();
+  /** The number of nodes that claimed at the last look. */
+  private int claiming;
+
+  /** The nodes among them that have joined in the present timeline. */
+  private Set<Long> present = Set.of();
 
   private long unsureUntil;
 
@@ -55,6 +60,9 @@ final class Balancer implements AutoCloseable {
 
   /** The id that was published last. */
   private long published;
+
+  /** The timeline in which the others were seen. */
+  private Timeline watched = new Timeline(Timeline.UNKNOWN);
 
   private record Announcement(Seat seat, boolean claims) {}
 
@@ -125,16 +133,30 @@ final class Balancer implements AutoCloseable {
     if (me.isLost()) {
       return false; // the writer joins again
     }
+    try {
+      return look(me);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.LOST) {
+        throw e;
+      }
+      me.lose();
+      return false;
+    }
+  }
+
+  private boolean look(Seat me) throws SQLException {
+    watch(me.timeline());
     announce(me);
     Set<Integer> owned = assignments.owned(); // before the rows: what is released then is free
-    NodeTables.State state = connection.transact(tables::read);
+    NodeTables.State state = transact(me, tables::read);
     if (takeOver(me, state)) {
-      state = connection.transact(tables::read);
+      state = transact(me, tables::read);
     }
-    note(state);
+    note(me, state);
     if (state.members().size() > 1) {
       publish(me);
     }
+    owned.addAll(claim(me, state.unknown(me.node(), owned)));
     if (leaving) {
       return false;
     }
@@ -148,11 +170,36 @@ final class Balancer implements AutoCloseable {
     return balance(me, owned, state);
   }
 
+  /** Runs a transaction, unless another database has taken the place of the one of a seat. */
+  private <T> T transact(Seat me, Writer.Work<T> work) throws SQLException {
+    return connection.transact(
+        session -> {
+          if (!me.timeline().isPresent(session)) {
+            throw new StoreException(
+                StoreException.Reason.LOST, "The database is another one", null);
+          }
+          return work.run(session);
+        });
+  }
+
+  /**
+   * Watches others anew in another timeline: they may have renewed their leases in the one before,
+   * and it is not known here.
+   */
+  private void watch(Timeline timeline) {
+    if (!timeline.equals(watched)) {
+      silent.retain(Set.of());
+      present = Set.of();
+      watched = timeline;
+    }
+  }
+
   /** Tells others how far they may read, if that has changed. */
   private void publish(Seat me) throws SQLException {
     long ids = settled.getAsLong();
     if (ids > published) {
-      connection.transact(
+      transact(
+          me,
           session -> {
             tables.settle(session, me.node(), ids);
             return true;
@@ -167,7 +214,8 @@ final class Balancer implements AutoCloseable {
     if (!now.equals(last)) {
       // Who joins again was asked under another number.
       boolean drains = leaving || (drain.isAsked() && last != null && !last.seat.equals(me));
-      connection.transact(
+      transact(
+          me,
           session -> {
             tables.claims(session, me.node(), now.claims, drains);
             return true;
@@ -176,15 +224,20 @@ final class Balancer implements AutoCloseable {
     }
   }
 
-  /** Takes over from the nodes whose leases are over; returns whether there was one. */
+  /**
+   * Takes over from the nodes whose leases are over; returns whether there was one. A node of an
+   * earlier timeline may have renewed its lease in commits that are missing, so only a whole lease
+   * without a sign of it counts.
+   */
   private boolean takeOver(Seat me, NodeTables.State state) throws SQLException {
     boolean any = false;
     for (NodeTables.Member member : state.members()) {
       boolean quiet = silent.isSilent(member.node(), member.renewal(), member.durationMillis());
       boolean gone = quiet || member.hasEnded();
+      boolean expired = member.expired() && !member.timeline().differsFrom(me.timeline());
       if (member.node() != me.node().id()
-          && (member.expired() || gone)
-          && connection.transact(session -> tables.takeOver(session, member, gone))) {
+          && (expired || gone)
+          && transact(me, session -> tables.takeOver(session, member, gone))) {
         LOG.info(
             "Took over from {}: its {} has ended",
             member.host(),
@@ -197,40 +250,40 @@ final class Balancer implements AutoCloseable {
   }
 
   /** Takes note of the nodes, and of the loss of one. */
-  private void note(NodeTables.State state) {
-    Set<Long> present = new HashSet<>();
-    Set<Long> nowClaiming = new HashSet<>();
+  private void note(Seat me, NodeTables.State state) {
+    Set<Long> all = new HashSet<>();
+    Set<Long> nowPresent = new HashSet<>();
+    claiming = 0;
     for (NodeTables.Member member : state.members()) {
-      present.add(member.node());
+      all.add(member.node());
       if (member.claims()) {
-        nowClaiming.add(member.node());
+        claiming++;
+        if (!member.timeline().differsFrom(me.timeline())) {
+          nowPresent.add(member.node());
+        }
       }
     }
-    // Who leaves says so first.
-    if (!present.containsAll(claiming)) {
+    // Who leaves says so first; who joins again after a failover is not lost.
+    if (!all.containsAll(present)) {
       unsureUntil = clocks.nanoTime().getAsLong() + UNSURE.toNanos();
     }
-    claiming = nowClaiming;
-    silent.retain(present);
+    present = nowPresent;
+    silent.retain(all);
   }
 
   private boolean balance(Seat me, Set<Integer> owned, NodeTables.State state) throws SQLException {
     List<Integer> free = new ArrayList<>();
-    for (int partition = 0; partition < state.owners().size(); partition++) {
-      long owner = state.owners().get(partition);
-      // One may be this node's because the answer to a claim was lost.
-      if ((owner == 0 || owner == me.node().id()) && !owned.contains(partition)) {
-        free.add(partition);
-      }
-    }
-    int nodes = Math.max(1, claiming.size());
+    if (state.members().stream().noneMatch(one -> one.timeline().differsFrom(me.timeline()))) {
+      free.addAll(state.ownedBy(0));
+    } // else a node that has not heard of a failover may own partitions that seem to be free
+    int nodes = Math.max(1, claiming);
     Balance next =
         Balance.of(
             new Balance.Sight(nodes, owned.size(), assignments.revoked(), free.size()),
             clocks.nanoTime().getAsLong() - unsureUntil < 0);
     if (next.claims() > 0) {
       Collections.shuffle(free, random); // else all nodes claim the same ones
-      claim(me, free.subList(0, next.claims()));
+      var unused = claim(me, free.subList(0, next.claims()));
     }
     if (next.releases() > 0) {
       Set<Integer> given = assignments.revoke(next.releases(), random);
@@ -239,18 +292,15 @@ final class Balancer implements AutoCloseable {
     return next.claims() > 0;
   }
 
-  private void claim(Seat me, List<Integer> wanted) throws SQLException {
-    try {
-      Set<Integer> claimed =
-          connection.transact(session -> tables.claim(session, me.node(), wanted));
-      assignments.add(claimed, me);
-      LOG.debug("Claimed partitions {}", claimed);
-    } catch (StoreException e) {
-      if (e.reason() != StoreException.Reason.LOST) {
-        throw e;
-      }
-      me.lose();
+  /** Claims partitions; returns those that are this node's from now on. */
+  private Set<Integer> claim(Seat me, Collection<Integer> wanted) throws SQLException {
+    if (wanted.isEmpty()) {
+      return Set.of();
     }
+    Set<Integer> claimed = transact(me, session -> tables.claim(session, me.node(), wanted));
+    assignments.add(claimed, me);
+    LOG.debug("Claimed partitions {}", claimed);
+    return claimed;
   }
 
   /** Takes steps until this node has its share of what is free, before it begins to work. */

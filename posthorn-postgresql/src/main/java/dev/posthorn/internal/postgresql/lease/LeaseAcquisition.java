@@ -33,10 +33,16 @@ public final class LeaseAcquisition {
 
   private static final Duration LONGEST_REPORT = Duration.ofHours(1);
 
+  private static final String UNKNOWN_END =
+      " may still be in force: the database has failed over since it was renewed";
+
   private final Database database;
   private final LeaseTables tables;
   private final LeaseClocks clocks;
   private final SilentNodes silent;
+
+  /** The timeline in which the others were seen. */
+  private Timeline watched = new Timeline(Timeline.UNKNOWN);
 
   /** The nodes with which this process tried to take over: nobody uses them. */
   private final Set<Long> tried = new HashSet<>();
@@ -86,7 +92,7 @@ public final class LeaseAcquisition {
   }
 
   private OwnedLease waited(SingleConnection connection, OpenWait wait) {
-    Node node = next();
+    @Nullable Node node = null;
     long began = clocks.nanoTime().getAsLong();
     Duration silence = REPORT;
     long reported = began - silence.toNanos();
@@ -94,6 +100,10 @@ public final class LeaseAcquisition {
       String obstacle;
       @Nullable Exception cause = null;
       try {
+        Timeline timeline = Timeline.read(connection);
+        if (node == null || !node.timeline().equals(timeline)) {
+          node = next(timeline);
+        }
         Deadline.Moment sent = clocks.now();
         obstacle = attempt(connection, node);
         if (obstacle == null) {
@@ -102,7 +112,7 @@ public final class LeaseAcquisition {
       } catch (SQLException e) {
         obstacle = "the database does not answer: " + e.getMessage();
         cause = e;
-        node = next(); // it may own everything already, and the answer to that was lost
+        node = null; // it may own everything already, and the answer to that was lost
       }
       long now = clocks.nanoTime().getAsLong();
       if (!wait.goesOn(obstacle, Duration.ofNanos(now - began))) {
@@ -122,8 +132,12 @@ public final class LeaseAcquisition {
     return twice.compareTo(LONGEST_REPORT) < 0 ? twice : LONGEST_REPORT;
   }
 
-  private Node next() {
-    Node node = Node.create(database.options().nodeName());
+  private Node next(Timeline timeline) {
+    if (!timeline.equals(watched)) {
+      silent.retain(Set.of()); // others may have renewed their leases in the one before
+      watched = timeline;
+    }
+    Node node = Node.create(database.options().nodeName(), timeline);
     tried.add(node.id());
     return node;
   }
@@ -133,7 +147,7 @@ public final class LeaseAcquisition {
     Slot slot = connection.transact(session -> LeaseTables.slot(session, node));
     Duration lease = database.options().leaseDuration();
     Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
-    Seat seat = new Seat(node, slot, 0, "", deadline);
+    Seat seat = new Seat(node, slot, 0, node.timeline(), deadline);
     return new OwnedLease(database, tables, connection, seat, clocks).start();
   }
 
@@ -154,7 +168,8 @@ public final class LeaseAcquisition {
 
   /** Tries to take over; returns what it has to wait for, or null. */
   private @Nullable String attempt(SingleConnection connection, Node node) throws SQLException {
-    String obstacle = connection.transact(session -> present(obstacle(tables.owners(session))));
+    String obstacle =
+        connection.transact(session -> present(obstacle(tables.owners(session), node)));
     if (!obstacle.isEmpty()) {
       return obstacle; // found without a lock, which would keep the owner from renewing
     }
@@ -167,29 +182,31 @@ public final class LeaseAcquisition {
   }
 
   private @Nullable String takeOver(Session session, Node node) throws SQLException {
-    String obstacle = obstacle(tables.lockedOwners(session));
+    List<LeaseTables.Lease> locked = tables.lockedOwners(session);
+    String obstacle = obstacle(locked, node);
     if (obstacle == null) {
-      tables.fenceOwners(session);
+      tables.fence(session, locked);
       tables.own(session, node, database.options().leaseDuration());
     }
     return obstacle;
   }
 
   /** Returns the lease that is in force, or null. */
-  private @Nullable String obstacle(List<LeaseTables.Lease> owners) {
+  private @Nullable String obstacle(List<LeaseTables.Lease> owners, Node me) {
     for (LeaseTables.Lease owner : owners) {
-      if (owner.leftMillis() >= 0
+      boolean replaced = owner.timeline().differsFrom(me.timeline());
+      if ((owner.leftMillis() >= 0 || replaced)
           && !tried.contains(owner.node())
           && !hasEnded(owner)
           && !isStale(owner)) {
-        return "the lease of "
-            + owner.host()
-            + " ends in "
-            + owner.leftMillis()
-            + " ms unless it renews it";
+        return "the lease of " + owner.host() + (replaced ? UNKNOWN_END : end(owner));
       }
     }
     return null;
+  }
+
+  private static String end(LeaseTables.Lease owner) {
+    return " ends in " + owner.leftMillis() + " ms unless it renews it";
   }
 
   private static boolean hasEnded(LeaseTables.Lease owner) {

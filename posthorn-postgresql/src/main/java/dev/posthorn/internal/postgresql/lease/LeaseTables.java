@@ -1,12 +1,14 @@
 package dev.posthorn.internal.postgresql.lease;
 
 import dev.posthorn.internal.postgresql.connection.Session;
+import dev.posthorn.internal.postgresql.connection.SqlState;
 import dev.posthorn.internal.postgresql.sql.IdFloor;
 import dev.posthorn.internal.postgresql.sql.Query;
 import dev.posthorn.spi.store.Lease.Slot;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,7 @@ final class LeaseTables {
    * @param durationMillis the time that each renewal adds
    * @param host the owner's machine and process
    * @param process the identity of that process, or null if it is unknown
+   * @param timeline the timeline of the database in which it joined
    */
   record Lease(
       long node,
@@ -47,7 +50,8 @@ final class LeaseTables {
       long leftMillis,
       long durationMillis,
       String host,
-      @Nullable String process) {}
+      @Nullable String process,
+      Timeline timeline) {}
 
   /** Returns the leases of all nodes, also of those that own nothing: they write, too. */
   List<Lease> owners(Session session) throws SQLException {
@@ -71,7 +75,8 @@ final class LeaseTables {
     String sql =
         "SELECT h.node, h.expires::text, extract(epoch FROM h.expires - "
             + now
-            + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host'), n.process"
+            + ") * 1000, h.duration_ms, coalesce(n.host, 'an unknown host'), n.process,"
+            + " coalesce(n.epoch, 0)"
             + " FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
             + " ORDER BY h.node"
             + lock;
@@ -86,20 +91,24 @@ final class LeaseTables {
                 (long) rows.getDouble(3),
                 rows.getLong(4),
                 rows.getString(5),
-                rows.getString(6)));
+                rows.getString(6),
+                Timeline.ofEpoch(rows.getLong(7))));
       }
       return found;
     }
   }
 
   /**
-   * Fences all nodes: waits for the transaction that each is writing, and lets them write no other.
+   * Fences nodes: waits for the transaction that each is writing, and lets them write no other.
+   * Others may have joined since these were locked, and keep their leases.
    */
-  void fenceOwners(Session session) throws SQLException {
+  void fence(Session session, List<Lease> locked) throws SQLException {
     update(
         session, "DELETE FROM posthorn.node WHERE id NOT IN (SELECT node FROM posthorn.heartbeat)");
-    update(session, "UPDATE posthorn.node SET epoch = epoch + 1");
-    update(session, "DELETE FROM posthorn.heartbeat");
+    for (Lease lease : locked) {
+      update(session, "UPDATE posthorn.node SET epoch = epoch + 1 WHERE id = " + lease.node);
+      update(session, "DELETE FROM posthorn.heartbeat WHERE node = " + lease.node);
+    }
   }
 
   /** Adds a node, and gives it all partitions. */
@@ -134,16 +143,54 @@ final class LeaseTables {
   }
 
   /**
+   * Gives all partitions to another node of the same process, since the database is another one.
+   *
+   * @param from the nodes of the process that may own all partitions
+   * @return false if none does: another process has taken over
+   */
+  boolean pass(Session session, List<Node> from, Node to, Duration lease) throws SQLException {
+    List<Lease> unused = lockedOwners(session);
+    for (Node node : from) {
+      if (owns(session, node)) {
+        release(session, node);
+        own(session, to, lease);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a node still owns all partitions. */
+  static boolean owns(Session session, Node node) throws SQLException {
+    return Query.one(
+            session,
+            row -> row.getInt(1),
+            "SELECT 1 FROM posthorn.node WHERE id = ? AND epoch = ? AND NOT EXISTS (SELECT FROM"
+                + " posthorn.assignment a WHERE a.node IS DISTINCT FROM posthorn.node.id)",
+            node.id(),
+            node.epoch())
+        != null;
+  }
+
+  /**
    * Returns the slot of a node that has joined. Another transaction must have added the node: who
    * did not see it then, and so has read what was committed by then, is not overtaken by its ids.
+   *
+   * @throws SQLException also if another process has taken over from the node already
    */
   static Slot slot(Session session, Node node) throws SQLException {
-    return Query.list(
+    Slot slot =
+        Query.one(
             session,
             row -> new Slot(row.getInt(1), row.getLong(2)),
             "SELECT slot, (" + IdFloor.SELECT + ") FROM posthorn.node WHERE id = ?",
-            node.id())
-        .getFirst();
+            node.id());
+    if (slot == null) {
+      throw new SQLTransientException(
+          "another process has taken over from this one while it joined",
+          SqlState.SERIALIZATION_FAILURE);
+    }
+    return slot;
   }
 
   /**
@@ -160,15 +207,15 @@ final class LeaseTables {
                 + settled
                 + ") WHERE node = "
                 + seat.node().id()
-                + seat.timeline())
+                + seat.timeline().condition())
         == 1;
   }
 
   /** Gives up what a node owns. */
-  void release(Session session, Node node) throws SQLException {
-    update(session, "UPDATE posthorn.assignment SET node = NULL WHERE node = " + node.id());
+  static void release(Session session, Node node) throws SQLException {
     update(session, "DELETE FROM posthorn.heartbeat WHERE node = " + node.id());
     update(session, "DELETE FROM posthorn.node WHERE id = " + node.id());
+    update(session, "UPDATE posthorn.assignment SET node = NULL WHERE node = " + node.id());
   }
 
   /** Returns the query whose row shows that a process may write until the transaction ends. */
@@ -177,7 +224,7 @@ final class LeaseTables {
         + seat.node().id()
         + " AND epoch = "
         + seat.node().epoch()
-        + seat.timeline()
+        + seat.timeline().condition()
         + " FOR SHARE";
   }
 

@@ -26,6 +26,14 @@ import org.slf4j.LoggerFactory;
 public final class Membership implements NodeLease {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+  /** The log line about a failover. */
+  static final String REPLACED =
+      "Began anew in {}: a standby was promoted or a backup recovered, which may lack the last"
+          + " commits";
+
+  private static final String REJOINED =
+      "Joined {} again: the lease of this process had ended, and others have its partitions";
+
   private final Database database;
   private final NodeTables tables;
   private final LeaseClocks clocks;
@@ -82,16 +90,32 @@ public final class Membership implements NodeLease {
 
   private Seat join(long epoch) throws SQLException {
     try {
+      Timeline timeline = Timeline.read(joining);
       // Another one at each try: the answer to the last one may be lost.
-      Node node = Node.create(database.options().nodeName());
+      Node node = Node.create(database.options().nodeName(), timeline);
       Duration lease = database.options().leaseDuration();
-      String timeline = Timeline.condition(joining);
       Deadline.Moment sent = clocks.now();
       Slot slot = added(node, lease);
       Deadline deadline = new Deadline(lease, clocks.nanoTime(), clocks.wallMillis(), sent);
       return new Seat(node, slot, epoch, timeline, deadline);
     } finally {
       joining.close(); // until it is needed again, if ever
+    }
+  }
+
+  /**
+   * Begins to write in a seat. Until then, nobody waits for its ids: it may take long to start, or
+   * crash before.
+   */
+  private void begin(Seat joined) throws SQLException {
+    try {
+      if (joining.transact(session -> tables.begin(session, joined.node()))) {
+        joined.begin(joining.transact(session -> LeaseTables.slot(session, joined.node())));
+      } else {
+        joined.lose();
+      }
+    } finally {
+      joining.close();
     }
   }
 
@@ -162,15 +186,32 @@ public final class Membership implements NodeLease {
       return;
     }
     assignments.lose();
+    Seat next;
     try {
-      seat = join(last.epoch() + 1);
+      // In a database that took the place of the one before, nobody else has done so.
+      leave(last);
+      next = join(last.epoch() + 1);
+      begin(next);
     } catch (SQLException e) {
       throw database.errors().of(e);
     }
-    losses = seat.epoch(); // it is another one after each
-    LOG.warn(
-        "Joined {} again: the lease of this process had ended, and others have its partitions",
-        database.where());
+    seat = next;
+    losses = next.epoch(); // it is another one after each
+    LOG.warn(next.timeline().differsFrom(last.timeline()) ? REPLACED : REJOINED, database.where());
+  }
+
+  /** Removes the rows of a seat that is lost. */
+  private void leave(Seat last) throws SQLException {
+    joining.transact(
+        session -> {
+          LeaseTables.release(session, last.node());
+          return true;
+        });
+  }
+
+  @Override
+  public long timeline() {
+    return seat.timeline().number();
   }
 
   @Override
@@ -208,6 +249,7 @@ public final class Membership implements NodeLease {
   @Override
   public Set<Integer> subscribe(RebalanceListener listener) {
     try {
+      begin(seat);
       balancer.begin();
     } catch (SQLException e) {
       throw database.errors().of(e);

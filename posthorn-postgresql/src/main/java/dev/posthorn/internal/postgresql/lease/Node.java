@@ -22,12 +22,19 @@ record Node(long id, long epoch, String host, @Nullable String process, String v
    * Returns a new one.
    *
    * @param name its name, or null for that of the machine
+   * @param timeline the timeline of the database that it joins, which its epoch tells others
    */
-  static Node create(@Nullable String name) {
+  static Node create(@Nullable String name, Timeline timeline) {
     long id = new SecureRandom().nextLong() & Long.MAX_VALUE;
     ProcessIdentity process = ProcessIdentity.current();
     String host = (name == null ? machine() : name) + PROCESS + ProcessHandle.current().pid();
-    return new Node(id, 1, host, process == null ? null : process.text(), thisVersion());
+    return new Node(
+        id, timeline.firstEpoch(), host, process == null ? null : process.text(), thisVersion());
+  }
+
+  /** Returns the timeline of the database that it joined. */
+  Timeline timeline() {
+    return Timeline.ofEpoch(epoch);
   }
 
   private static String machine() {

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ final class NodeTables {
           + " AND (a.node IS NULL OR a.node = ?) ORDER BY a.partition FOR UPDATE";
   private static final String FENCE =
       "SELECT 1 FROM posthorn.node n WHERE n.id = ? AND n.epoch = ? FOR SHARE";
+
+  /** The id up to which those of a node are settled that writes nothing so far: any. */
+  private static final String NOTHING_WRITTEN = "9223372036854775807";
 
   private final String now;
 
@@ -56,6 +60,7 @@ final class NodeTables {
    * @param draining whether it gives its partitions away, or is asked to
    * @param host its machine and process
    * @param process the identity of that process, or null if it is unknown
+   * @param timeline the timeline of the database in which it joined
    */
   record Member(
       long node,
@@ -65,7 +70,8 @@ final class NodeTables {
       boolean claims,
       boolean draining,
       String host,
-      @Nullable String process) {
+      @Nullable String process,
+      Timeline timeline) {
 
     /** Returns whether the process certainly runs no more. */
     boolean hasEnded() {
@@ -80,7 +86,26 @@ final class NodeTables {
    * @param members the nodes
    * @param owners the node that owns each partition, 0 for none
    */
-  record State(List<Member> members, List<Long> owners) {}
+  record State(List<Member> members, List<Long> owners) {
+
+    /** Returns the partitions of a node, or those that nobody owns for 0. */
+    List<Integer> ownedBy(long node) {
+      return IntStream.range(0, owners.size())
+          .filter(partition -> owners.get(partition) == node)
+          .boxed()
+          .toList();
+    }
+
+    /**
+     * Returns the partitions of a node of which it does not know, because the answer to a claim was
+     * lost.
+     *
+     * @param owned those of which it knows, or has known before this was read
+     */
+    List<Integer> unknown(Node node, Set<Integer> owned) {
+      return ownedBy(node.id()).stream().filter(partition -> !owned.contains(partition)).toList();
+    }
+  }
 
   /** Reads the nodes and their partitions. */
   State read(Session session) throws SQLException {
@@ -88,8 +113,8 @@ final class NodeTables {
         "SELECT h.node, h.expires::text, h.expires < "
             + now
             + ", h.duration_ms, h.claims, h.draining, coalesce(n.host, 'an unknown host'),"
-            + " n.process FROM posthorn.heartbeat h LEFT JOIN posthorn.node n ON n.id = h.node"
-            + " ORDER BY h.node";
+            + " n.process, coalesce(n.epoch, 0) FROM posthorn.heartbeat h LEFT JOIN posthorn.node n"
+            + " ON n.id = h.node ORDER BY h.node";
     List<Member> members = Query.list(session, NodeTables::member, sql);
     return new State(members, Query.list(session, row -> row.getLong(2), OWNERS));
   }
@@ -103,10 +128,11 @@ final class NodeTables {
         row.getBoolean(5),
         row.getBoolean(6),
         row.getString(7),
-        row.getString(8));
+        row.getString(8),
+        Timeline.ofEpoch(row.getLong(9)));
   }
 
-  /** Adds a node, which owns and claims nothing so far. */
+  /** Adds a node, which owns, claims and writes nothing so far. */
   void join(Session session, Node node, Duration lease) throws SQLException {
     Integer number =
         Query.one(session, row -> row.getObject(1, Integer.class), FREE_SLOT, IdSequence.SLOTS - 1);
@@ -134,11 +160,24 @@ final class NodeTables {
             + now
             + " + interval '"
             + lease.toMillis()
-            + " milliseconds', ?, false, ("
-            + IdFloor.SELECT
-            + "))",
+            + " milliseconds', ?, false, "
+            + NOTHING_WRITTEN
+            + ")",
         node.id(),
         lease.toMillis());
+  }
+
+  /**
+   * Lets the others wait for the ids of a node from now on: it is about to write.
+   *
+   * @return false if another process has taken over from it
+   */
+  boolean begin(Session session, Node node) throws SQLException {
+    return Query.update(
+            session,
+            "UPDATE posthorn.heartbeat SET settled = (" + IdFloor.SELECT + ") WHERE node = ?",
+            node.id())
+        == 1;
   }
 
   /** Tells the others up to which id those of a node are settled. */

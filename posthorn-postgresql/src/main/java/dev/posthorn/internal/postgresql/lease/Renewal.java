@@ -140,7 +140,7 @@ final class Renewal implements AutoCloseable {
     try {
       last.transact(
           session -> {
-            tables.release(session, present.node());
+            LeaseTables.release(session, present.node());
             return true;
           });
     } catch (SQLException | RuntimeException e) {

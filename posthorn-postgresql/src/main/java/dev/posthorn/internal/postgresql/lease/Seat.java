@@ -8,9 +8,9 @@ import dev.posthorn.spi.store.Lease.Slot;
  */
 final class Seat {
   private final Node node;
-  private final Slot slot;
+  private volatile Slot slot;
   private final long epoch;
-  private final String timeline;
+  private final Timeline timeline;
   private final Deadline deadline;
   private volatile boolean lost;
 
@@ -19,9 +19,9 @@ final class Seat {
    *
    * @param slot what its ids are from
    * @param epoch tells it from the seats that the process had before
-   * @param timeline the condition that no other database has taken the place of this one
+   * @param timeline the timeline of the database: in another one, the seat is void
    */
-  Seat(Node node, Slot slot, long epoch, String timeline, Deadline deadline) {
+  Seat(Node node, Slot slot, long epoch, Timeline timeline, Deadline deadline) {
     this.node = node;
     this.slot = slot;
     this.epoch = epoch;
@@ -37,12 +37,17 @@ final class Seat {
     return slot;
   }
 
+  /** Sets what its ids are from: it begins to write. */
+  void begin(Slot from) {
+    slot = from;
+  }
+
   long epoch() {
     return epoch;
   }
 
-  /** Returns the condition that no other database has taken the place of this one: SQL. */
-  String timeline() {
+  /** Returns the timeline of the database: in another one, the seat is void. */
+  Timeline timeline() {
     return timeline;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Sessions;
+import dev.posthorn.internal.postgresql.connection.SingleConnection;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
@@ -272,6 +273,39 @@ class LeaseTest {
     assertThat(deadline.hasPassed()).isTrue();
     deadline.renewed(new Deadline.Moment(nanos.get(), wall.get()));
     assertThat(deadline.hasPassed()).isFalse();
+  }
+
+  /** A server starts while a command takes over. */
+  @Test
+  void whoeverJoinsDuringATakeoverKeepsItsLease() throws Exception {
+    LeaseTables tables = new LeaseTables();
+    OwnedLease first = LeaseAcquisition.acquire(patient());
+    first.abandon();
+    try (SingleConnection connection = patient().forLease()) {
+      connection.transact(
+          session -> {
+            List<LeaseTables.Lease> locked = tables.lockedOwners(session);
+            database.execute(
+                "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
+                    + " VALUES (5, 200, 1, 'elsewhere', '1', now());"
+                    + "INSERT INTO posthorn.heartbeat (node, expires, duration_ms)"
+                    + " VALUES (5, now() + interval '1 hour', 3600000)");
+            tables.fence(session, locked);
+            return true;
+          });
+    }
+    assertThat(database.query("SELECT node FROM posthorn.heartbeat")).containsExactly("5");
+    assertThat(database.query("SELECT epoch FROM posthorn.node WHERE id = 5")).containsExactly("1");
+  }
+
+  @Test
+  void whoeverIsTakenOverFromWhileItJoinsTriesAgain() {
+    Node gone = Node.create(null, new Timeline(1));
+    try (SingleConnection connection = patient().forLease()) {
+      assertThatThrownBy(() -> connection.transact(session -> LeaseTables.slot(session, gone)))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("while it joined");
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.NodeStatus;
 import dev.posthorn.spi.store.OpenWait;
+import dev.posthorn.spi.store.Partitions;
 import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.StoreException.Reason;
 import dev.posthorn.testkit.chaos.DatabaseProxy;
@@ -108,6 +109,34 @@ class NodesTest {
     }
   }
 
+  /** Keys, payloads and applications that end, all of which other nodes have committed. */
+  @Test
+  void whatOthersLetEndIsRemovedByAnOwnerThatWritesNothing() {
+    addFloors(1, 25_000);
+    try (SharingNode one = join("one")) {
+      awaitFloors("25000"); // it has looked for everything
+      database.execute(
+          "INSERT INTO posthorn.dedupe (message, expires, partition, scope, key, hash)"
+              + " VALUES (1, 15000, "
+              + Partitions.of("a".hashCode(), ALL)
+              + ", 'a', 'b', '');"
+              + "INSERT INTO posthorn.payload_end (partition, due, message) VALUES (7, 15000, 1);"
+              + "INSERT INTO posthorn.removed_application (partition, id) VALUES (7, 1)");
+
+      one.time(20_000);
+
+      Await.until(
+          "nothing is left",
+          () ->
+              database
+                  .query(
+                      "SELECT 'key' FROM posthorn.dedupe UNION ALL SELECT 'payload' FROM"
+                          + " posthorn.payload_end UNION ALL SELECT 'application' FROM"
+                          + " posthorn.removed_application")
+                  .isEmpty());
+    }
+  }
+
   private void addFloors(int first, int last) {
     database.execute(
         "INSERT INTO posthorn.id_floor (id) SELECT generate_series(" + first + ", " + last + ")");
@@ -189,6 +218,34 @@ class NodesTest {
       assertThat(one.store().lease().status())
           .isEqualTo(new NodeStatus(NodeStatus.State.ACTIVE, 1, 0));
       assertThat(one.owned()).hasSize(ALL);
+    }
+  }
+
+  /** A partition of which it does not know: the answer to its claim was lost. */
+  @Test
+  void aNodeThatIsDrainedAlsoGivesAwayWhatItDoesNotKnowOf() {
+    database.execute(
+        "INSERT INTO posthorn.node (id, slot, epoch, host, version, started)"
+            + " VALUES (5, 200, 1, 'elsewhere', '1', now());"
+            + "INSERT INTO posthorn.heartbeat (node, expires, duration_ms, claims)"
+            + " VALUES (5, now() + interval '1 hour', 3600000, false);"
+            + "UPDATE posthorn.assignment SET node = 5 WHERE partition = 7");
+    try (SharingNode one = join("one");
+        SharingNode two = join("two")) {
+      Await.until(
+          "they share the others",
+          () -> one.owned().size() == 128 && one.owned().size() + two.owned().size() == ALL - 1);
+      String drained =
+          "(SELECT node FROM posthorn.assignment WHERE partition = "
+              + one.owned().iterator().next()
+              + ")";
+      database.execute(
+          "UPDATE posthorn.assignment SET node = "
+              + drained
+              + " WHERE partition = 7;UPDATE posthorn.heartbeat SET draining = true WHERE node = "
+              + drained);
+      Await.until("the other one owns all", () -> two.owned().size() == ALL);
+      assertRowsSay(two);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.posthorn.internal.engine.task.Polling;
 import dev.posthorn.internal.wire.StandardWireFormat;
 import dev.posthorn.spi.runtime.Clock;
 import dev.posthorn.spi.store.OpenWait;
+import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import dev.posthorn.spi.store.rows.EndpointSpec;
 import dev.posthorn.spi.store.rows.EndpointState;
@@ -51,7 +52,7 @@ class PolledNodesTest {
     open.forEach(engine -> engine.close(1_000));
   }
 
-  private Engine open(TestDatabase database, Duration ahead) {
+  private static Store store(TestDatabase database) {
     PostgresqlOptions options =
         PostgresqlOptions.builder(database.url())
             .lease(Duration.ofSeconds(3), Duration.ofMillis(200))
@@ -59,6 +60,10 @@ class PolledNodesTest {
             .listReaders(1)
             .singleOwner(false)
             .build();
+    return OpenDatabase.open(options, OpenWait.upTo(Duration.ofMinutes(1))).store();
+  }
+
+  private Engine open(TestDatabase database, Duration ahead) {
     HttpTransport transport = HttpTransport.open(HttpTransportOptions.builder().build());
     Engine engine =
         Engine.start(
@@ -70,7 +75,7 @@ class PolledNodesTest {
             new EngineRuntime(
                 Clock.of(InstantSource.offset(InstantSource.system(), ahead)),
                 transport.scheduler(),
-                OpenDatabase.open(options, OpenWait.upTo(Duration.ofMinutes(1))).store(),
+                store(database),
                 transport));
     open.add(engine);
     return engine;
@@ -179,6 +184,20 @@ class PolledNodesTest {
     long second = send(one, application);
     reader.readAll();
     assertThat(reader.read).containsExactly(first, second);
+  }
+
+  /** Whatever it takes: it may read very many settings, or crash and start again and again. */
+  @Test
+  void oneThatHasNotStartedSoFarHoldsUpNobody(TestDatabase database) throws Exception {
+    Engine one = open(database, Duration.ZERO);
+    long application = createApplication(one);
+    try (Store starting = store(database)) {
+      long sent = send(one, application);
+      Reader reader = new Reader(one, application);
+      reader.readAll();
+      assertThat(reader.read).containsExactly(sent);
+      assertThat(starting.lease().isHeld()).isTrue();
+    }
   }
 
   @Test

@@ -48,7 +48,10 @@ final class SharingNode implements RebalanceListener, AutoCloseable {
     private void begin(SharingNode node, Set<Integer> partitions) {
       for (int partition : partitions) {
         SharingNode before = owners.put(partition, node);
-        if (before != null && before.store.lease().isHeld() && before.owned.contains(partition)) {
+        if (before != null
+            && before != node
+            && before.store.lease().isHeld()
+            && before.owned.contains(partition)) {
           faults.add(partition + " belongs to " + before.name + " and to " + node.name);
         }
       }

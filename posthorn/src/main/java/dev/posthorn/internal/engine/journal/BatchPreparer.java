@@ -141,7 +141,7 @@ final class BatchPreparer {
     IdSequence ids = time.ids();
     Lease.Slot slot = store.lease().slot();
     ids.use(slot.number());
-    ids.continueAfter(slot.after());
+    time.continueAfter(slot.after());
     return ids;
   }
 

@@ -152,7 +152,7 @@ public class Journal {
     this.callbacks = new EntryCallbacks(guard);
     this.time = JournalTime.of(runtime.clock(), wall, store);
     this.availability = new StoreAvailability(time.clock(), guard.condition());
-    this.follower = new SettingsFollower(store, settings, time.ids());
+    this.follower = new SettingsFollower(store, settings, time);
     this.committer =
         new BatchCommitter(
             batch -> commit(store, batch), time, queue, availability, follower, guard);
@@ -206,9 +206,9 @@ public class Journal {
     }
   }
 
-  /** Gives only ids after one that another process has used. Writer only. */
+  /** Gives only ids and times that are not before an id of another process. Writer only. */
   public final void continueAfter(long id) {
-    time.ids().continueAfter(id);
+    time.continueAfter(id);
   }
 
   /** Makes a batch durable. */

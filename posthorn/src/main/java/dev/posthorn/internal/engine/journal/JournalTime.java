@@ -29,6 +29,15 @@ record JournalTime(
         new IdSequence(floor));
   }
 
+  /**
+   * Gives only ids and times from now on that are not before an id that another process has used.
+   * Writer only.
+   */
+  void continueAfter(long id) {
+    ids.continueAfter(id);
+    steady.continueAfter(Ids.timeOf(id));
+  }
+
   /** Returns whether the store remembers a time that is too long ago. Writer only. */
   boolean isNews() {
     return steady.millis() - Ids.timeOf(ids.last()) > REMEMBERED_MILLIS || retention.isNews();

@@ -1,6 +1,5 @@
 package dev.posthorn.internal.engine.journal;
 
-import dev.posthorn.internal.id.IdSequence;
 import dev.posthorn.spi.store.Store;
 import dev.posthorn.spi.store.reads.SettingsLog;
 import org.slf4j.Logger;
@@ -22,19 +21,24 @@ final class SettingsFollower {
 
   private final Store store;
   private final SettingsMemory memory;
-  private final IdSequence ids;
+  private final JournalTime time;
   private boolean behind;
+
+  /** The timeline of the store in which memory was read. */
+  private long timeline;
+
   private long pauseNanos = LONGEST_NANOS;
 
   /**
    * Creates a follower.
    *
-   * @param ids goes on after those of what others have changed
+   * @param time goes on after the ids of what others have changed
    */
-  SettingsFollower(Store store, SettingsMemory memory, IdSequence ids) {
+  SettingsFollower(Store store, SettingsMemory memory, JournalTime time) {
     this.store = store;
     this.memory = memory;
-    this.ids = ids;
+    this.time = time;
+    this.timeline = store.lease().timeline();
   }
 
   /** Returns the settings in memory. */
@@ -49,7 +53,7 @@ final class SettingsFollower {
 
   /** Returns whether {@link #catchUp} must be called before anything is written. */
   boolean isBehind() {
-    return behind;
+    return behind || store.lease().timeline() != timeline;
   }
 
   /** Others may have changed settings, or certainly have. */
@@ -69,6 +73,7 @@ final class SettingsFollower {
 
   /** Applies all that others have changed. If it throws, it must be called again. */
   void catchUp() {
+    readAgainInAnotherTimeline();
     long before = memory.version();
     SettingsLog page = store.forWriter().settingsAfter(before, PAGE);
     while (!page.entries().isEmpty()) {
@@ -86,13 +91,26 @@ final class SettingsFollower {
   }
 
   /**
+   * Versions tell nothing in another timeline: they may be those of other changes, since the last
+   * ones may be lost.
+   */
+  private void readAgainInAnotherTimeline() {
+    long present = store.lease().timeline();
+    if (present != timeline) {
+      LOG.info("All settings read again: the store may lack the last changes");
+      memory.readAgain(store);
+      timeline = present;
+    }
+  }
+
+  /**
    * Gives only ids after those that others have committed: what comes after a change of settings
    * has greater ids than the change, and readers need not wait for this process, though its clock
    * may be behind. No id is under way: what was prepared is committed, or is prepared again.
    */
   private void settle() {
-    ids.continueAfter(store.idFloor());
-    store.settle(ids.last());
+    time.continueAfter(store.idFloor());
+    store.settle(time.ids().last());
   }
 
   private void apply(SettingsLog.Entry entry) {

@@ -52,6 +52,16 @@ class SteadyTimeTest {
   }
 
   @Test
+  void goesOnFromTheTimeOfAnotherProcessThatIsAhead() {
+    SteadyTime time = new SteadyTime(clock, new WallTime(clock, 0), 0);
+    time.continueAfter(1_020_000);
+    assertThat(time.millis()).isEqualTo(1_020_000);
+    time.continueAfter(1_010_000);
+    clock.pass(7);
+    assertThat(time.millis()).isEqualTo(1_020_007);
+  }
+
+  @Test
   void startsNoEarlierThanTheLastId() {
     SteadyTime time = new SteadyTime(clock, new WallTime(clock, 2_000_000), Ids.firstAt(2_000_000));
     assertThat(time.millis()).isEqualTo(2_000_000);

@@ -1,0 +1,80 @@
+package dev.posthorn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.posthorn.testkit.postgresql.PostgresqlExtension;
+import dev.posthorn.testkit.postgresql.TestDatabase;
+import dev.posthorn.testkit.receiver.Await;
+import dev.posthorn.testkit.receiver.Receiver;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Instances that share a schema, with clocks two minutes apart. */
+@ExtendWith(PostgresqlExtension.class)
+class ClocksOfInstancesTest {
+  private static final Duration APART = Duration.ofMinutes(1);
+
+  private static Posthorn open(TestDatabase database, Duration ahead) {
+    return Posthorn.open(
+        PosthornOptions.builder(
+                PostgresqlOptions.builder(database.url())
+                    .lease(Duration.ofSeconds(3), Duration.ofMillis(200))
+                    .readers(2)
+                    .listReaders(1)
+                    .build())
+            .secretKey(SendingProcess.KEY)
+            .allowNetworks("127.0.0.0/8")
+            .clock(InstantSource.offset(InstantSource.system(), ahead))
+            .build());
+  }
+
+  private static void awaitShares(TestDatabase database, String shares) {
+    Await.until(
+        "all partitions have owners",
+        () ->
+            database
+                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
+                .equals(List.of(shares)));
+  }
+
+  private static List<String> received(Receiver receiver) {
+    return receiver.requests().stream()
+        .map(request -> String.valueOf(request.header("webhook-id")))
+        .toList();
+  }
+
+  @Test
+  void whatOneThatIsAheadAcceptsIsDeliveredAtOnceAndInOrderByOneThatIsBehind(
+      TestDatabase database) {
+    List<String> sent = new ArrayList<>();
+    try (Receiver receiver = Receiver.start();
+        Posthorn behind = open(database, APART.negated());
+        Posthorn ahead = open(database, APART)) {
+      awaitShares(database, "256 2");
+      String ordered =
+          ahead
+              .application("acme")
+              .endpoints()
+              .add(NewEndpoint.builder(receiver.url("/ordered")).ordered(true).build())
+              .id();
+      ahead.application("acme").endpoints().pause(ordered);
+      String first = ahead.application("acme").send("invoice.paid", "{}").id();
+      for (int i = 0; i < SendingProcess.APPLICATIONS; i++) {
+        ahead.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/")));
+        sent.add(SendingProcess.send(ahead, i));
+      }
+      Await.until("it is delivered", () -> received(receiver).containsAll(sent));
+
+      ahead.close();
+      awaitShares(database, "256 1");
+      String second = behind.application("acme").send("invoice.paid", "{}").id();
+      behind.application("acme").endpoints().resume(ordered);
+      Await.until("the others, too", () -> receiver.count() == sent.size() + 2);
+      assertThat(received(receiver)).endsWith(first, second);
+    }
+  }
+}
