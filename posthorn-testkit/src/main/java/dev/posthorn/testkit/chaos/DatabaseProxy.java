@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class DatabaseProxy implements AutoCloseable {
   private final InetSocketAddress server;
   private volatile CountDownLatch flow = new CountDownLatch(0);
   private volatile boolean refusing;
+  private volatile long delayNanos;
 
   /** A fault that waits for its moment. */
   private record Armed(
@@ -80,6 +83,11 @@ public final class DatabaseProxy implements AutoCloseable {
   /** Delivers what was held back, and what comes. */
   public void flow() {
     flow.countDown();
+  }
+
+  /** Delivers each answer of the server so much later from now on; a zero ends that. */
+  public void delay(Duration time) {
+    delayNanos = time.toNanos();
   }
 
   /**
@@ -144,6 +152,13 @@ public final class DatabaseProxy implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    }
+  }
+
+  void awaitDelay() {
+    long end = System.nanoTime() + delayNanos;
+    for (long left; (left = end - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(left);
     }
   }
 

@@ -122,6 +122,7 @@ final class ProxiedConnection {
         }
         out.write(frame.bytes());
         if (in.available() == 0) {
+          proxy.awaitDelay();
           out.flush();
         }
       }
