@@ -56,14 +56,12 @@ class PicturesTest extends ConsoleFixture {
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void takesThePicturesOfTheConsole() throws IOException {
     signIn();
-    Await.until("charts have a shape", Duration.ofMinutes(5), this::hasShape);
-    take("console", "", 900, page().locator("main svg").last());
+    Await.until("a delivery has failed", Duration.ofMinutes(2), () -> !failedMessage().isEmpty());
     take(
-        "console-message",
-        "message/heron/" + failedMessage(),
-        625,
-        page().locator("main table").first());
+        "console-message", "message/" + failedMessage(), 625, page().locator("main table").first());
+    Await.until("charts have a shape", Duration.ofMinutes(5), this::hasShape);
     take("console-endpoint", "endpoint/kite/fraud", 610, page().locator("main svg").first());
+    take("console", "", 900, page().locator("main svg").last());
   }
 
   private boolean hasShape() {
@@ -73,10 +71,10 @@ class PicturesTest extends ConsoleFixture {
 
   private String failedMessage() {
     return api()
-        .get("/api/v1/app/heron/attempt/endpoint/accounting?status=2&limit=1")
+        .get("/api/v1/app/heron/attempt/endpoint/accounting?status_code_class=500&limit=1")
         .expect(200)
         .at("/data/0/msgId")
-        .asString();
+        .asString("");
   }
 
   private void take(String name, String screen, int height, Locator shown) throws IOException {
