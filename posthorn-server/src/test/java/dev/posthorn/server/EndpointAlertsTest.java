@@ -142,7 +142,7 @@ class EndpointAlertsTest {
               "/api/v1/operational-webhook/endpoint",
               "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.failing\"]}")
           .expect(201);
-      failsSince(server, endpoint, HOUR / 10 * 9 - 3_000); // 90 % in three seconds
+      failsSince(server, endpoint, HOUR / 10 * 9 - 8_000); // 90 % in eight seconds
 
       send(server, app, "a.b");
       Await.until("two warnings", () -> mailbox.all().size() == 4);

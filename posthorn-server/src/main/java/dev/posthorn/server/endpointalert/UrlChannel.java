@@ -50,7 +50,8 @@ final class UrlChannel implements AlertChannel {
     }
   }
 
-  private static byte[] body(HttpTarget target, EndpointAlert alert) {
+  /** Returns the body of a request: what the chat at the target takes. */
+  static byte[] body(HttpTarget target, EndpointAlert alert) {
     String text = harmless(AlertText.subject(alert) + "\n" + AlertText.body(alert));
     return Answer.object(
         json -> {

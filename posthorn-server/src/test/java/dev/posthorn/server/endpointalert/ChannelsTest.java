@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.server.Mailbox;
 import dev.posthorn.server.endpointalert.AlertChannel.AlertException;
 import dev.posthorn.server.endpointalert.SmtpServer.Security;
+import dev.posthorn.spi.transport.HttpTarget;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Channels against a real SMTP server, and their settings. */
 class ChannelsTest {
@@ -52,6 +55,47 @@ class ChannelsTest {
     assertThatThrownBy(() -> channel.send("a@b.example\r\nBcc: c@d.example", AlertQueueTest.ALERT))
         .isInstanceOfSatisfying(AlertException.class, e -> assertThat(e.isForGood()).isTrue());
     assertThat(mailbox.all()).isEmpty();
+  }
+
+  private static JsonNode body(String url, String application) {
+    EndpointAlert alert = AlertQueueTest.ALERT;
+    EndpointAlert other =
+        new EndpointAlert(
+            alert.kind(),
+            alert.endpoint(),
+            alert.url(),
+            application,
+            alert.at(),
+            alert.failingSince(),
+            alert.disabledFrom(),
+            alert.link());
+    return new JsonMapper().readTree(UrlChannel.body(HttpTarget.parse(url), other));
+  }
+
+  @Test
+  void aChatGetsTextInWhichNobodyIsMentioned() {
+    String text =
+        body("https://hooks.slack.com/services/T/B/x", "Acme <!channel> @here")
+            .get("text")
+            .asString();
+    assertThat(text)
+        .startsWith("Webhook endpoint at acme.example is failing\nNo delivery")
+        .contains("https://acme.example/hooks", "Acme ‹!channel›")
+        .doesNotContain("<", "@here");
+  }
+
+  @Test
+  void teamsGetsAnAdaptiveCardWithTheSameText() {
+    JsonNode message = body("https://prod-1.westeurope.logic.azure.com/workflows/x", "Acme");
+    JsonNode card = message.at("/attachments/0/content");
+    assertThat(message.get("type").asString()).isEqualTo("message");
+    assertThat(message.at("/attachments/0/contentType").asString())
+        .isEqualTo("application/vnd.microsoft.card.adaptive");
+    assertThat(card.get("type").asString()).isEqualTo("AdaptiveCard");
+    assertThat(card.get("body"))
+        .hasSizeGreaterThan(4)
+        .allSatisfy(block -> assertThat(block.get("type").asString()).isEqualTo("TextBlock"))
+        .anySatisfy(block -> assertThat(block.get("text").asString()).startsWith("URL: https"));
   }
 
   @Test
