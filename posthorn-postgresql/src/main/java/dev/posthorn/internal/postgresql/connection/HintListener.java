@@ -57,14 +57,16 @@ final class HintListener implements AutoCloseable {
   /** Tells all that listen. */
   static void tell(Readers readers, SchemaName schema, String text) {
     var unused =
-        readers.find(
-            session -> {
-              try (PreparedStatement statement = session.prepare("SELECT pg_notify(?, ?)")) {
-                statement.setString(1, schema.name());
-                statement.setString(2, text);
-                return statement.execute();
-              }
-            });
+        readers
+            .ofOneStatement()
+            .find(
+                session -> {
+                  try (PreparedStatement statement = session.prepare("SELECT pg_notify(?, ?)")) {
+                    statement.setString(1, schema.name());
+                    statement.setString(2, text);
+                    return statement.execute();
+                  }
+                });
   }
 
   private void listenAll() {

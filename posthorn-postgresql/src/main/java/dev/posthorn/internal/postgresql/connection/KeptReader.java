@@ -15,6 +15,14 @@ final class KeptReader implements Readers, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
+  private final Readers single =
+      new Readers() {
+        @Override
+        public <T> @Nullable T find(Find<T> find) {
+          return KeptReader.this.find(find, true);
+        }
+      };
+
   KeptReader(KeptConnection kept, SchemaName schema, Errors errors, SilenceWatch silence) {
     this.kept = kept;
     this.schema = schema;
@@ -24,16 +32,25 @@ final class KeptReader implements Readers, AutoCloseable {
 
   @Override
   public <T> @Nullable T find(Find<T> find) {
+    return find(find, false);
+  }
+
+  @Override
+  public Readers ofOneStatement() {
+    return single;
+  }
+
+  private <T> @Nullable T find(Find<T> find, boolean one) {
     lock.lock();
     try {
       if (closed) {
         throw new StoreException(Reason.CLOSED, "The store is closed; open it again", null);
       }
       try {
-        return attempt(find);
+        return attempt(find, one);
       } catch (SQLException e) {
         if (Errors.mayPassOnFreshConnection(e)) {
-          return attempt(find);
+          return attempt(find, one);
         }
         throw e;
       }
@@ -44,13 +61,13 @@ final class KeptReader implements Readers, AutoCloseable {
     }
   }
 
-  private <T> @Nullable T attempt(Find<T> find) throws SQLException {
+  private <T> @Nullable T attempt(Find<T> find, boolean one) throws SQLException {
     PreparedConnection current = kept.get();
     SilenceWatch.Watched watched = silence.begin(current.process(), current::abort);
     boolean intact = false;
     try {
       Session session = new Session(current.connection(), schema);
-      T found = ReadTransaction.run(session, current.prelude(), find);
+      T found = ReadTransaction.run(session, current.prelude(), find, one);
       intact = true;
       return found;
     } finally {

@@ -81,52 +81,66 @@ final class PooledReaders implements AutoCloseable {
 
   /** Returns the reads of the engine. */
   Readers forEngine() {
-    return through(engine, Owner.NOBODY);
+    return new Through(engine, Owner.NOBODY, false);
   }
 
   /** Returns the lists of an owner, who takes turns with others. */
   Readers forLists(Owner owner) {
-    return through(lists, owner);
+    return new Through(lists, owner, false);
   }
 
-  private Readers through(FairGate gate, Owner owner) {
-    return new Readers() {
-      @Override
-      public <T> @Nullable T find(Find<T> find) {
-        gate.enter(owner);
-        try {
-          return PooledReaders.this.find(find);
-        } finally {
-          gate.leave();
-        }
+  /** The reads of an owner, through a gate. */
+  private final class Through implements Readers {
+    private final FairGate gate;
+    private final Owner owner;
+    private final boolean one;
+
+    Through(FairGate gate, Owner owner, boolean one) {
+      this.gate = gate;
+      this.owner = owner;
+      this.one = one;
+    }
+
+    @Override
+    public <T> @Nullable T find(Find<T> find) {
+      gate.enter(owner);
+      try {
+        return PooledReaders.this.find(find, one);
+      } finally {
+        gate.leave();
       }
-    };
+    }
+
+    @Override
+    public Readers ofOneStatement() {
+      return new Through(gate, owner, true);
+    }
   }
 
-  private <T> @Nullable T find(Readers.Find<T> find) {
+  private <T> @Nullable T find(Readers.Find<T> find, boolean one) {
     try {
       try {
-        return attempt(find);
+        return attempt(find, one);
       } catch (SQLException e) {
         if (!Errors.mayPassOnFreshConnection(e) || closed) {
           throw e;
         }
         evict(); // the others were opened before it, too
-        return attempt(find);
+        return attempt(find, one);
       }
     } catch (SQLException e) {
       throw closed ? closed() : errors.of(e);
     }
   }
 
-  private <T> @Nullable T attempt(Readers.Find<T> find) throws SQLException {
+  private <T> @Nullable T attempt(Readers.Find<T> find, boolean one) throws SQLException {
     if (closed) {
       throw closed();
     }
     Connection connection = connection();
     boolean intact = false;
     try {
-      T found = watched(connection, find);
+      T found = watched(connection, find, one);
       intact = true;
       return found;
     } finally {
@@ -150,11 +164,12 @@ final class PooledReaders implements AutoCloseable {
     }
   }
 
-  private <T> @Nullable T watched(Connection connection, Readers.Find<T> find) throws SQLException {
+  private <T> @Nullable T watched(Connection connection, Readers.Find<T> find, boolean one)
+      throws SQLException {
     SilenceWatch.Watched watched =
         silence.begin(source.process(connection), () -> abort(connection));
     try {
-      return ReadTransaction.run(new Session(connection, schema), source.prelude(), find);
+      return ReadTransaction.run(new Session(connection, schema), source.prelude(), find, one);
     } finally {
       if (!silence.end(watched)) {
         pool.evictConnection(connection);

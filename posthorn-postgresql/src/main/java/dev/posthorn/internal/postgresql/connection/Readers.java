@@ -23,6 +23,14 @@ public interface Readers {
   /** Runs a read that may find nothing. */
   <T> @Nullable T find(Find<T> find);
 
+  /**
+   * Returns the same for reads that are one statement each. Such a read sees one state by itself;
+   * without a transaction around it, it takes one round trip instead of two.
+   */
+  default Readers ofOneStatement() {
+    return this;
+  }
+
   /** Runs a read. */
   default <T> T read(Read<T> read) {
     return Objects.requireNonNull(find(read::run));

@@ -34,7 +34,9 @@ record DatabasePartitionReads(Readers readers, int partition) implements Partiti
 
   @Override
   public List<LiveRow> parked(long endpoint, ParkedKey after, int limit) {
-    return readers.read(session -> LiveReads.parked(session, partition, endpoint, after, limit));
+    return readers
+        .ofOneStatement()
+        .read(session -> LiveReads.parked(session, partition, endpoint, after, limit));
   }
 
   @Override
@@ -64,7 +66,9 @@ record DatabasePartitionReads(Readers readers, int partition) implements Partiti
 
   @Override
   public LoadedMessages messages(long[] ids, long maxBytes) {
-    return readers.read(session -> MessageReads.messages(session, partition, ids, maxBytes));
+    return readers
+        .ofOneStatement()
+        .read(session -> MessageReads.messages(session, partition, ids, maxBytes));
   }
 
   @Override

@@ -53,13 +53,15 @@ record DatabasePartitionScan(Readers readers, Set<Integer> partitions) implement
 
   @Override
   public List<PartitionRow<HandoffRow>> handoffs(int limit) {
-    return readers.read(session -> HandoffTable.first(session, partitions, limit));
+    return readers.ofOneStatement().read(session -> HandoffTable.first(session, partitions, limit));
   }
 
   @Override
   public List<PartitionRow<HandedOff>> handedOff(
       List<PartitionRow<HandoffRow>> handoffs, long maxBytes) {
-    return readers.read(session -> HandedOffReads.read(session, handoffs, maxBytes));
+    return readers
+        .ofOneStatement()
+        .read(session -> HandedOffReads.read(session, handoffs, maxBytes));
   }
 
   @Override

@@ -47,7 +47,7 @@ class DatabaseReads implements Reads {
 
   @Override
   public List<DedupeRow> dedupe(Collection<DedupeKey> keys, long now) {
-    return readers.read(session -> DedupeTable.find(session, keys, now));
+    return readers.ofOneStatement().read(session -> DedupeTable.find(session, keys, now));
   }
 
   @Override
@@ -72,12 +72,14 @@ class DatabaseReads implements Reads {
 
   @Override
   public long settingsVersion() {
-    return readers.read(SettingsLogTable::version);
+    return readers.ofOneStatement().read(SettingsLogTable::version);
   }
 
   @Override
   public SettingsLog settingsAfter(long version, int limit) {
-    return readers.read(session -> SettingsLogTable.after(session, version, limit));
+    return readers
+        .ofOneStatement()
+        .read(session -> SettingsLogTable.after(session, version, limit));
   }
 
   @Override

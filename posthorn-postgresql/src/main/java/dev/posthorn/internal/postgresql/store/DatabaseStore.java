@@ -153,7 +153,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
 
   @Override
   public long idFloor() {
-    return sessions.forWriter().read(IdFloor::read);
+    return sessions.forWriter().ofOneStatement().read(IdFloor::read);
   }
 
   @Override
@@ -167,6 +167,7 @@ public final class DatabaseStore extends DatabaseReads implements Store {
     long others =
         sessions
             .forLists(new Owner(application, ""))
+            .ofOneStatement()
             .read(
                 session ->
                     Query.list(session, row -> row.getLong(1), SETTLED, lease.node()).getFirst());

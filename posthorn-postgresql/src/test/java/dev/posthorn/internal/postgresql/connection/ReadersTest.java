@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,14 +72,19 @@ class ReadersTest {
     return readers.find(session -> value(session, sql));
   }
 
-  private List<Readers> all() {
+  private List<Readers> plain() {
     return List.of(sessions.forWriter(), sessions.forEngine(), sessions.forLists(ANYONE));
+  }
+
+  private List<Readers> all() {
+    return plain().stream()
+        .flatMap(readers -> Stream.of(readers, readers.ofOneStatement()))
+        .toList();
   }
 
   @Test
   void aReadSeesOneStateAndCannotWrite() {
-    for (Readers readers : all()) {
-      String number = String.valueOf(all().indexOf(readers));
+    for (Readers readers : plain()) {
       Integer found =
           readers.read(
               session -> {
@@ -87,11 +93,34 @@ class ReadersTest {
                 assertThat(value(session, "SELECT count(*) FROM posthorn.mark")).isEqualTo(before);
                 return 1;
               });
-      assertThat(found).as(number).isEqualTo(1);
+      assertThat(found).isEqualTo(1);
       assertThatThrownBy(() -> read(readers, "INSERT INTO posthorn.mark VALUES (99) RETURNING 1"))
           .isInstanceOf(StoreException.class);
     }
     assertThat(database.query("SELECT count(*) FROM posthorn.mark")).containsExactly("3");
+  }
+
+  @Test
+  void aReadOfOneStatementIsNoTransactionAndCannotWrite() {
+    for (Readers readers : plain()) {
+      Readers single = readers.ofOneStatement();
+      List<String> ids = new ArrayList<>();
+      for (Readers each : List.of(single, single.ofOneStatement(), readers, single)) {
+        ids.add(
+            each.read(
+                session ->
+                    value(session, "SELECT pg_backend_pid()")
+                        + " "
+                        + session.connection().getAutoCommit()));
+      }
+      String backend = ids.getFirst().split(" ", -1)[0];
+      assertThat(ids)
+          .containsExactly(
+              backend + " true", backend + " true", backend + " false", backend + " true");
+      assertThatThrownBy(() -> read(single, "INSERT INTO posthorn.mark VALUES (99) RETURNING 1"))
+          .isInstanceOf(StoreException.class);
+    }
+    assertThat(database.query("SELECT count(*) FROM posthorn.mark")).containsExactly("0");
   }
 
   @Test
