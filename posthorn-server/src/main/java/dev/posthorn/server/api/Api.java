@@ -60,6 +60,7 @@ import dev.posthorn.spi.runtime.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP API: the list of all operations. */
 public final class Api {
@@ -73,7 +74,7 @@ public final class Api {
    * @param tally counts attempts by endpoint
    * @param secure whether browsers reach the server by HTTPS alone
    * @param settings the settings of the process
-   * @param nodes the processes that share the store
+   * @param nodes the processes that share the store; null to leave them out
    */
   public record Console(
       TokenAuthenticator authenticator,
@@ -81,7 +82,7 @@ public final class Api {
       EndpointTally tally,
       boolean secure,
       List<ShownSetting> settings,
-      Nodes nodes) {
+      @Nullable Nodes nodes) {
 
     /** Creates what the operations need on an engine without a listener. */
     static Console of(Engine engine) {
@@ -171,7 +172,9 @@ public final class Api {
     all.addAll(new EndpointListApi(api).operations());
     all.addAll(new BulkApi(api).operations());
     all.addAll(new SettingsApi(console.settings()).operations());
-    all.addAll(new NodesApi(console.nodes()).operations());
+    if (console.nodes() != null) {
+      all.addAll(new NodesApi(console.nodes()).operations());
+    }
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());
     all.addAll(new ConsolePages().operations());

@@ -5,6 +5,7 @@ import dev.posthorn.server.http.Caller;
 import dev.posthorn.server.http.Operation;
 import dev.posthorn.spi.store.rows.EventTypeRow;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,16 @@ public record Principal(long environment, long application, Ticket ticket) imple
   /** Returns whether a person has signed in to the console. */
   public boolean isSession() {
     return ticket.person() != null;
+  }
+
+  /** Returns a person whom the program around an embedded console has signed in. */
+  public static Principal guest(long environment, String person, Set<Capability> capabilities) {
+    return new Principal(environment, 0, new Ticket(0, null, 0, Scopes.of(capabilities), person));
+  }
+
+  /** Returns whether the program around an embedded console has signed in this person. */
+  public boolean isGuest() {
+    return isSession() && ticket.id() == 0;
   }
 
   @Override

@@ -49,6 +49,11 @@ public final class Scopes {
     return new Scopes(capabilities, flags);
   }
 
+  /** Returns scopes of some capabilities, without feature flags. */
+  static Scopes of(Set<Capability> capabilities) {
+    return new Scopes(Set.copyOf(capabilities), Set.of());
+  }
+
   /** Returns capabilities and feature flags in the form in which they are stored. */
   public static List<String> texts(Collection<Capability> capabilities, Collection<String> flags) {
     List<String> texts = new ArrayList<>();

@@ -10,6 +10,7 @@ import dev.posthorn.server.http.Operation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -105,6 +106,17 @@ public final class ConsolePages {
                 (call, answer) -> answer.accept(() -> find(call.path("file")).answer(call))));
   }
 
+  /**
+   * Returns the page for a console below another path than that of the API, such as {@code
+   * /admin/webhooks}.
+   */
+  public static Answer pageBelow(String base) {
+    String page = new String(read("console.html"), StandardCharsets.UTF_8);
+    byte[] bytes =
+        page.replace("=\"/console/", "=\"" + base + "/console/").getBytes(StandardCharsets.UTF_8);
+    return guarded(new Answer(200, TYPES.get("html"), bytes, List.of()), tag(bytes));
+  }
+
   private File find(String name) {
     File file = files.get(name);
     if (file == null) {
@@ -116,11 +128,15 @@ public final class ConsolePages {
   private static File file(String name) {
     byte[] bytes = read(name);
     String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain");
-    String tag = "\"" + HexFormat.of().formatHex(sha256(bytes), 0, TAG_BYTES) + "\"";
+    String tag = tag(bytes);
     return new File(
         guarded(new Answer(200, type, bytes, List.of()), tag).shared(),
         tag,
         guarded(Answer.empty(304), tag));
+  }
+
+  private static String tag(byte[] bytes) {
+    return "\"" + HexFormat.of().formatHex(sha256(bytes), 0, TAG_BYTES) + "\"";
   }
 
   private static Answer guarded(Answer answer, String tag) {

@@ -2,6 +2,9 @@ package dev.posthorn.server.http;
 
 import dev.posthorn.PosthornException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Maps exceptions of the engine to HTTP errors. */
 public final class ErrorMapper {
@@ -13,7 +16,27 @@ public final class ErrorMapper {
       "it is unknown whether this was stored: look it up, or repeat the request with the same"
           + " idempotency key";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
+
   private ErrorMapper() {}
+
+  /** Returns the answer to a request that failed with an exception. */
+  static Answer answer(Throwable thrown, String requestId) {
+    Throwable cause = thrown.getCause();
+    Throwable e = thrown instanceof CompletionException && cause != null ? cause : thrown;
+    if (e instanceof ApiError error) {
+      return error.answer();
+    }
+    if (e instanceof PosthornException refused) {
+      return of(refused).answer();
+    }
+    LOG.error("Request {} failed", requestId, e);
+    return ApiError.of(
+            500,
+            "server_error",
+            "internal error; the server's log has the details under the request id " + requestId)
+        .answer();
+  }
 
   /** Returns the HTTP error for an exception. */
   public static ApiError of(PosthornException refused) {

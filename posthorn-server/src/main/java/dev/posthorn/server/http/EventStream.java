@@ -1,149 +1,40 @@
 package dev.posthorn.server.http;
 
 import dev.posthorn.spi.wire.Header;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events to one client. At most one event waits for a client that does not
  * read: further ones are skipped, so each event must say everything that its client needs. Events
- * and the end may come from any thread; everything else happens on the event loop.
+ * and the end may come from any thread; everything else happens on the thread that writes them.
  */
-public final class EventStream {
-  private static final String TYPE = "text/event-stream";
-  private static final List<Header> HEADERS =
+public interface EventStream {
+  /** The media type that a client accepts if it wants events. */
+  String TYPE = "text/event-stream";
+
+  /** The headers of a stream. */
+  List<Header> HEADERS =
       List.of(
           new Header("Content-Type", TYPE + "; charset=utf-8"),
           new Header("Cache-Control", "no-store"),
           new Header("X-Content-Type-Options", "nosniff"),
           new Header("X-Accel-Buffering", "no")); // for nginx, which else keeps events back
 
-  private final HttpServerResponse response;
-  private final ClientConnection client;
-  private final Context context = Vertx.currentContext();
-  private final AtomicBoolean sending = new AtomicBoolean();
-  private volatile boolean over;
-  private volatile Runnable onEnd = () -> {};
-  private @Nullable Runnable ended;
-  private long timer = -1;
-
-  EventStream(HttpServerResponse response, ClientConnection client) {
-    this.response = response;
-    this.client = client;
-  }
-
   /** Returns whether an event would be sent now, not skipped. */
-  public boolean isReady() {
-    return !over && !sending.get();
-  }
+  boolean isReady();
 
-  /** Runs a task again and again on the event loop, until the stream ends. Called on that loop. */
-  public void every(long millis, Runnable task) {
-    if (!over) {
-      timer = context.owner().setPeriodic(millis, id -> task.run());
-    }
-  }
-
-  /** Returns whether a client wants events rather than a single answer. */
-  static boolean isWanted(HttpServerRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.contains(TYPE) && request.method().equals(HttpMethod.GET);
-  }
+  /** Runs a task again and again until the stream ends. Called when the stream is opened. */
+  void every(long millis, Runnable task);
 
   /** Sets a task to run once the stream has ended, for whatever reason. */
-  public void onEnd(Runnable task) {
-    onEnd = task;
-  }
-
-  /** Writes the head; {@code whenEnded} runs once the stream has ended. */
-  void begin(BiConsumer<Integer, Iterable<Header>> head, Runnable whenEnded) {
-    ended = whenEnded;
-    if (response.closed()) {
-      finish();
-      return;
-    }
-    response.exceptionHandler(gone -> finish()).closeHandler(closed -> finish());
-    head.accept(200, HEADERS);
-    response.setChunked(true);
-    var unused = response.write(": \n\n"); // a comment, so that the client gets the head now
-  }
+  void onEnd(Runnable task);
 
   /**
    * Sends an event with JSON, which has no line breaks, or skips it while the client has not read
-   * the previous one. Ends the stream instead if its connection has to make room for others.
+   * the previous one.
    */
-  public void send(byte[] json) {
-    if (over || !sending.compareAndSet(false, true)) {
-      return;
-    }
-    if (!onLoop(() -> write(json))) {
-      sending.set(false);
-    }
-  }
-
-  private void write(byte[] json) {
-    if (over) {
-      return;
-    }
-    if (client.isRetired()) {
-      endNow();
-      return;
-    }
-    int length = json.length;
-    client.beginSending(length, length);
-    response
-        .write(
-            Buffer.buffer(length + 8).appendString("data: ").appendBytes(json).appendString("\n\n"))
-        .onComplete(
-            done -> {
-              client.endSending(length, length);
-              sending.set(false);
-            });
-  }
+  void send(byte[] json);
 
   /** Ends the stream; the client may ask for another one. */
-  public void end() {
-    var unused = onLoop(this::endNow);
-  }
-
-  private void endNow() {
-    if (!over && !response.ended()) {
-      var unused = response.end();
-    }
-    finish();
-  }
-
-  private void finish() {
-    if (over) {
-      return;
-    }
-    over = true;
-    if (timer >= 0) {
-      context.owner().cancelTimer(timer);
-    }
-    onEnd.run();
-    Runnable task = ended;
-    if (task != null) {
-      task.run();
-    }
-  }
-
-  private boolean onLoop(Runnable task) {
-    try {
-      context.runOnContext(now -> task.run());
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false; // the listener is closed, and so is the connection
-    }
-  }
+  void end();
 }

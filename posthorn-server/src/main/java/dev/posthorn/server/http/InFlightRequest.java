@@ -95,7 +95,7 @@ final class InFlightRequest implements Call.Head {
 
   private void admittedLater(Caller known, @Nullable Throwable refused) {
     if (refused != null) {
-      answer(RequestDispatcher.answer(refused, id));
+      answer(ErrorMapper.answer(refused, id));
       return;
     }
     guarded(() -> admitted(known));
@@ -122,7 +122,7 @@ final class InFlightRequest implements Call.Head {
     try {
       step.run();
     } catch (RuntimeException | Error e) { // no caller would report it to the client
-      answer(RequestDispatcher.answer(e, id));
+      answer(ErrorMapper.answer(e, id));
     }
   }
 
@@ -136,7 +136,7 @@ final class InFlightRequest implements Call.Head {
       expected.expect(Long.parseLong(length)); // the codec rejects invalid numbers
     }
     if (hasBody) {
-      RequestBody.requireAsItIs(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+      BodyRules.requireAsItIs(request.getHeader(HttpHeaders.CONTENT_ENCODING));
     }
     if (hasBody) { // most bodies are complete by then and need no timer
       context.runOnContext(now -> setDeadline());
@@ -225,7 +225,7 @@ final class InFlightRequest implements Call.Head {
       }
       case Operation.Blocking waiting -> onWorker(call, waiting.handler());
       case Operation.Streaming streaming -> {
-        if (EventStream.isWanted(request)) {
+        if (ListenerEventStream.isWanted(request)) {
           stream(call, streaming.stream());
         } else {
           onWorker(call, streaming.single());
@@ -245,7 +245,7 @@ final class InFlightRequest implements Call.Head {
 
   /** Answers with events; the request lasts until the stream ends. */
   private void stream(Call call, Operation.StreamHandler handler) {
-    EventStream stream = new EventStream(request.response(), client);
+    ListenerEventStream stream = new ListenerEventStream(request.response(), client);
     handler.open(call, stream); // may refuse
     finish();
     shared.metrics.answered(id, found, 200, System.nanoTime() - began);
@@ -265,7 +265,7 @@ final class InFlightRequest implements Call.Head {
     try {
       direct.handler().handle(call, answer -> answerFromAnywhere(call, answer));
     } catch (RuntimeException | Error e) { // no caller would report it to the client
-      Answer made = RequestDispatcher.answer(e, id);
+      Answer made = ErrorMapper.answer(e, id);
       answerFromAnywhere(call, () -> made);
     }
   }
@@ -274,7 +274,7 @@ final class InFlightRequest implements Call.Head {
     try {
       return shared.documents.read(call, handler);
     } catch (RuntimeException | Error e) { // no caller would report it to the client
-      return RequestDispatcher.answer(e, id);
+      return ErrorMapper.answer(e, id);
     }
   }
 
@@ -292,7 +292,7 @@ final class InFlightRequest implements Call.Head {
     try {
       return answer.get();
     } catch (RuntimeException | Error e) { // no caller would report it to the client
-      return RequestDispatcher.answer(e, id);
+      return ErrorMapper.answer(e, id);
     }
   }
 
@@ -317,7 +317,7 @@ final class InFlightRequest implements Call.Head {
                 context.runOnContext(
                     now -> {
                       if (failure != null) {
-                        answer(RequestDispatcher.answer(failure, id));
+                        answer(ErrorMapper.answer(failure, id));
                       } else if (!answered) {
                         guarded(() -> perform(call));
                       }

@@ -36,8 +36,7 @@ final class RequestBody {
 
   private void require(long length) {
     if (length > most) {
-      throw ApiError.of(
-          413, "payload_too_large", "the body is larger than the limit of " + most + " bytes");
+      throw BodyRules.tooLarge(most);
     }
   }
 
@@ -99,12 +98,5 @@ final class RequestBody {
   private void clear() {
     first = null;
     bytes = NOTHING;
-  }
-
-  /** Rejects encoded bodies: a compressed body may expand to any size. */
-  static void requireAsItIs(@Nullable String coding) {
-    if (coding != null && !coding.equalsIgnoreCase("identity")) {
-      throw ApiError.encoded(coding);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.posthorn.server.http;
 
-import io.vertx.core.http.HttpHeaders;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Assigns each request an id that appears in its answer and in the log. */
 final class RequestIds {
   /** The header with the client's own id in a request, and with the assigned id in an answer. */
-  static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
+  static final String HEADER = "X-Request-Id";
 
   private static final Pattern FINE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * closes. Runs on the event loop of the request.
  */
 final class ResponseWriter {
+  /** The header with the id of a request. */
+  static final CharSequence REQUEST_ID = HttpHeaders.createOptimized(RequestIds.HEADER);
+
   private static final long LINGER_MILLIS = 2_000;
   private static final int LINGER_BYTES = 8 << 20;
 
@@ -48,7 +51,7 @@ final class ResponseWriter {
   void writeHead(int status, Iterable<Header> headers) {
     HttpServerResponse response = request.response();
     response.setStatusCode(status);
-    response.putHeader(RequestIds.HEADER, id);
+    response.putHeader(REQUEST_ID, id);
     shared.cors.write(request, response);
     for (Header header : headers) {
       response.putHeader(header.name(), header.value());

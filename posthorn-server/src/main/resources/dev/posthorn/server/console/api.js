@@ -1,6 +1,6 @@
 /* The only way to the server: every request of the console is one of the documented API. */
 
-const BASE = '/api/v1';
+export const BASE = new URL('../api/v1', import.meta.url).pathname;
 const HEADERS = {'X-Posthorn-Console': '1'};
 
 /** A request without a usable answer; the message is for people. Its status is 0 if there was none. */

@@ -30,7 +30,7 @@ export const STATES = {
   disabled_failing: '✕ Disabled: nothing but failures', disabled_gone: '✕ Disabled: 410 Gone',
 };
 
-// ---- applications ------------------------------------------------------------------------------
+// ---- applications ----
 
 export const applications = list('applications', 'Applications', () => '/app', [
   ['Name', row => link(row.name || row.id, 'application', row.id), 'text'],
@@ -71,7 +71,7 @@ export async function application(main, {ids: [id], signal}) {
     ], messages.data, 'No message was sent to it.'))));
 }
 
-// ---- event types -------------------------------------------------------------------------------
+// ---- event types ----
 
 export const eventTypes = list('event-types', 'Event types', () => '/event-type', [
   ['Name', row => link(row.name, 'event-type', row.name), ''],
@@ -107,7 +107,7 @@ export async function eventType(main, {ids: [name], signal}) {
     found?.schemas ? card('Schema', el('pre', {tabindex: 0}, JSON.stringify(found.schemas, null, 2))) : null));
 }
 
-// ---- API keys ----------------------------------------------------------------------------------
+// ---- API keys ----
 
 export const keys = list('keys', 'API keys', ({session}) => '/management/authentication' + path(session.environment, 'api-token'), [
   ['Name', row => row.name, 'text'],
@@ -118,7 +118,7 @@ export const keys = list('keys', 'API keys', ({session}) => '/management/authent
   ['Created', row => time(row.createdAt), ''],
 ], 'There is no API key. Create one with: posthorn keys create');
 
-// ---- tasks -------------------------------------------------------------------------------------
+// ---- tasks ----
 
 const TASKS = {
   'endpoint.recover': 'Recover failed messages', 'endpoint.replay': 'Replay missing messages',

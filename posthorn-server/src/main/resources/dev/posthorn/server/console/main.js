@@ -21,6 +21,7 @@ const NAMES = [
   ['', 'Overview'], ['tail', 'Live tail'], ['applications', 'Applications'], ['endpoints', 'Endpoints'], ['event-types', 'Event types'],
 ];
 const MORE = [['tasks', 'Tasks'], ['keys', 'API keys'], ['audit', 'Audit log'], ['nodes', 'Nodes'], ['environment', 'Environment'], ['settings', 'Settings']];
+const SERVERS = ['keys', 'nodes', 'settings'];
 const OVER = 'The session has ended. Sign in again.';
 
 const main = document.getElementById('main');
@@ -90,9 +91,13 @@ function menu(screen) {
       whole.open = false;
       label.focus();
     }
-  }}, label, el('div', {tabindex: -1}, MORE.filter(([name]) => name !== 'settings' || session.capabilities.includes('Administer')).map(to(screen))));
+  }}, label, el('div', {tabindex: -1}, MORE.filter(one => offers(one[0])).map(to(screen))));
   return whole;
 }
+
+/** Whether the program around the console has signed this person in: no session of ours ends. */
+const isGuest = () => session.expiresAt === null;
+const offers = name => isGuest() ? !SERVERS.includes(name) : name !== 'settings' || session.capabilities.includes('Administer');
 
 const finder = el('input', {'aria-label': 'Find by id, uid, event id, name or URL', placeholder: 'id, uid, event id, URL',
   required: true, spellcheck: 'false', 'data-key': 'find'});
@@ -125,7 +130,7 @@ function begin(started) {
   const said = [session.name, session.environment, session.role].filter(Boolean).join(' · ');
   show(who,
     el('span', {class: 'who', title: said}, said),
-    el('button', {type: 'button', class: 'plain', onclick: leave}, 'Sign out'));
+    !isGuest() && el('button', {type: 'button', class: 'plain', onclick: leave}, 'Sign out'));
   open();
 }
 

@@ -1,5 +1,5 @@
 /* One message: its payload, who receives it and why not the others, and each attempt. */
-import {get, path, repeat, request} from './api.js';
+import {BASE, get, path, repeat, request} from './api.js';
 import {answer, longest, waterfall} from './attempts.js';
 import {el, link, show, table} from './dom.js';
 import {time} from './format.js';
@@ -23,7 +23,7 @@ function pretty(raw) {
 function curl(message, raw) {
   const quoted = text => "'" + text.replaceAll("'", "'\\''") + "'";
   const body = '{"eventType":' + JSON.stringify(message.eventType) + ',"payload":' + raw.payload + '}';
-  return 'curl -X POST ' + quoted(location.origin + '/api/v1' + path('app', message.appId, 'msg'))
+  return 'curl -X POST ' + quoted(location.origin + BASE + path('app', message.appId, 'msg'))
     + " -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d " + quoted(body);
 }
 

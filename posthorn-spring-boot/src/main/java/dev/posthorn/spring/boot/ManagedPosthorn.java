@@ -14,6 +14,7 @@ import dev.posthorn.Reason;
 import dev.posthorn.Receipt;
 import dev.posthorn.internal.api.ForwardingApplication;
 import dev.posthorn.internal.api.Instrumented;
+import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineStats;
 import java.nio.file.Path;
 import java.util.List;
@@ -191,6 +192,12 @@ public final class ManagedPosthorn extends ForwardingApplication implements Post
   @Override
   public PosthornStats stats() {
     return own().stats();
+  }
+
+  /** Returns the engine of the open one, for the console. */
+  @Override
+  public Engine engine() {
+    return instrumented().engine();
   }
 
   /** Returns the instruments of the open one, for metrics that a program binds itself. */

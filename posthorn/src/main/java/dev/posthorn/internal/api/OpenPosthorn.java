@@ -232,6 +232,11 @@ public final class OpenPosthorn extends ForwardingApplication
   }
 
   @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
   public EngineStats engineStats() {
     return engine.stats();
   }

@@ -12,6 +12,7 @@ import dev.posthorn.spi.store.rows.TaskRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of what people changed in the console of an environment. An entry is on disk before the
@@ -53,8 +54,7 @@ final class AuditLog {
             json -> {
               Json.text(json, "person", who.ticket().person());
               json.writeStringProperty("role", Role.of(who.ticket().scopes()).text());
-              json.writeStringProperty(
-                  "sessionId", engine.publicIds().format(IdPrefix.TOKEN, who.ticket().id()));
+              Json.text(json, "sessionId", sessionId(who));
               json.writeStringProperty("action", deed.action());
               json.writeStringProperty("path", deed.path());
               Json.list(json, "fields", deed.fields());
@@ -65,6 +65,11 @@ final class AuditLog {
               }
             });
     return engine.tasks().keep(-who.environment(), TYPE, new String(entry, StandardCharsets.UTF_8));
+  }
+
+  /** Returns the public id of a session; null for a guest, whom another program has signed in. */
+  private @Nullable String sessionId(Principal who) {
+    return who.isGuest() ? null : engine.publicIds().format(IdPrefix.TOKEN, who.ticket().id());
   }
 
   /** Returns a page of an environment's entries. */
