@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class BlockingDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(BlockingDispatcher.class);
   private static final int MOST_BYTES = 1 << 20;
+  private static final int DISCARDED_BYTES = 8 << 20;
   private static final int DOCUMENTS = 4;
   private static final long ANSWER_SECONDS = 60;
   private static final Duration STREAM = Duration.ofMinutes(10);
@@ -102,9 +103,19 @@ public final class BlockingDispatcher {
     try (InputStream in = exchange.body()) {
       byte[] bytes = in.readNBytes(most + 1);
       if (bytes.length > most) {
+        discard(in);
         throw BodyRules.tooLarge(most);
       }
       return bytes;
+    }
+  }
+
+  /** Reads the rest of a body, or a large part of it: only then does its client read the answer. */
+  private static void discard(InputStream in) throws IOException {
+    byte[] part = new byte[8 << 10];
+    int left = DISCARDED_BYTES;
+    for (int n = in.read(part); n >= 0 && left > 0; n = in.read(part)) {
+      left -= n;
     }
   }
 

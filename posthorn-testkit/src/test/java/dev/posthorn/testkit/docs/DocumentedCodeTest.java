@@ -48,6 +48,7 @@ class DocumentedCodeTest {
   private static final Set<String> ELSEWHERE =
       Set.of(
           "docs/guides/cidadao.md",
+          "docs/guides/console.md",
           "docs/guides/svix-clients.md",
           "docs/guides/spring-modulith.md", // posthorn-spring-modulith compiles it
           "docs/guides/testing-spring.md", // with-spring-boot compiles it
