@@ -18,6 +18,7 @@ import dev.posthorn.spi.transport.ExchangeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,10 @@ class HandedOffDeliveriesTest {
   private final IdSequence ids = new IdSequence(0);
   private @Nullable Runnable hint;
   private boolean refusesRemovals;
+
+  /** Makes what a read of the deliveries throws, or null. */
+  private @Nullable Supplier<RuntimeException> readFailure;
+
   private int requests;
   private int status = 200;
   private final EngineHarness harness =
@@ -63,6 +68,9 @@ class HandedOffDeliveriesTest {
 
   private void called(String method, Object[] arguments) {
     calls.add(method);
+    if (method.equals("handedOff") && readFailure != null) {
+      throw readFailure.get();
+    }
     if (method.equals("onHandoff")) {
       hint = (Runnable) arguments[0];
     }
@@ -123,6 +131,32 @@ class HandedOffDeliveriesTest {
     harness.run(SOON);
     assertAllIsDelivered(2 + 160);
     assertThat(calls).contains("handedOff").doesNotContain("parked", "messages");
+  }
+
+  @Test
+  void ifTheyCannotBeReadTogetherTheirLanesReadThem() {
+    List<Supplier<RuntimeException>> failures =
+        List.of(
+            () -> new StoreException(StoreException.Reason.CORRUPT, "a damaged row", null),
+            () -> new IllegalStateException("a row that cannot be decoded"));
+    for (int i = 0; i < failures.size(); i++) {
+      readFailure = failures.get(i);
+      calls.clear();
+      acceptElsewhere();
+      harness.run(SOON);
+      acceptElsewhere();
+      harness.run(SOON);
+      assertAllIsDelivered(8 * i + 4);
+      assertThat(calls).containsOnlyOnce("handedOff");
+
+      readFailure = null;
+      harness.run(3 * SOON);
+      acceptElsewhere();
+      acceptElsewhere();
+      harness.run(SOON);
+      assertAllIsDelivered(8 * i + 8);
+      assertThat(calls).filteredOn("handedOff"::equals).hasSizeGreaterThan(1);
+    }
   }
 
   @Test

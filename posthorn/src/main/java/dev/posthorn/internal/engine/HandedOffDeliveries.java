@@ -1,5 +1,6 @@
 package dev.posthorn.internal.engine;
 
+import dev.posthorn.internal.engine.base.OutageLog;
 import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.lane.Delivery;
 import dev.posthorn.internal.engine.lane.LaneContext;
@@ -8,6 +9,7 @@ import dev.posthorn.internal.engine.lane.ShardLoop;
 import dev.posthorn.internal.engine.lane.Shards;
 import dev.posthorn.internal.engine.registry.Gate;
 import dev.posthorn.internal.engine.registry.RegisteredEndpoint;
+import dev.posthorn.spi.store.StoreException;
 import dev.posthorn.spi.store.reads.HandedOff;
 import dev.posthorn.spi.store.reads.PartitionRow;
 import dev.posthorn.spi.store.rows.HandoffRow;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the deliveries that other nodes have handed off to their lanes. One read for all of them
@@ -32,9 +35,21 @@ final class HandedOffDeliveries {
   private static final int MOST_ROWS = 2_000;
   private static final long MOST_BYTES = 1024 * 1024;
 
+  /** The time for which lanes read for themselves after a read for all has failed. */
+  private static final long REST_NANOS = 60_000_000_000L;
+
   private final LaneContext context;
   private final Shards shards;
   private final StoredLanes lanes;
+  private final OutageLog outage =
+      new OutageLog(
+          LoggerFactory.getLogger(HandedOffDeliveries.class),
+          "Reading the deliveries that other nodes handed off");
+
+  /** True after a read has failed, until one succeeds. */
+  private boolean failed;
+
+  private long failedNanos;
 
   HandedOffDeliveries(LaneContext context, Shards shards) {
     this.context = context;
@@ -72,10 +87,44 @@ final class HandedOffDeliveries {
         announce(each.partition(), each.row(), news);
       }
     }
-    if (!wanted.isEmpty()) {
-      passOn(wanted, tenures, news);
+    List<PartitionRow<HandedOff>> read = wanted.isEmpty() ? List.of() : read(wanted, tenures);
+    if (read == null) {
+      wanted.forEach(each -> announce(each.partition(), each.row(), news));
+    } else {
+      passOn(read, tenures, news);
     }
     lanes.tell(news);
+  }
+
+  /**
+   * Reads what handoffs tell of. Returns null if that cannot be read, or could not a short time
+   * before: then each lane reads pages of its own, and what is wrong with one concerns no other.
+   */
+  private @Nullable List<PartitionRow<HandedOff>> read(
+      List<PartitionRow<HandoffRow>> wanted, Map<Integer, Tenure> tenures) {
+    long now = context.clock().machine().nanoTime();
+    if (failed && now - failedNanos < REST_NANOS) {
+      return null;
+    }
+    try {
+      List<PartitionRow<HandedOff>> rows =
+          context
+              .runtime()
+              .store()
+              .forWriter()
+              .across(tenures.keySet())
+              .handedOff(wanted, MOST_BYTES);
+      failed = false;
+      outage.succeeded();
+      return rows;
+    } catch (StoreException e) {
+      outage.failed(e);
+    } catch (Throwable e) {
+      context.guard().report("reading the deliveries that other nodes handed off", e);
+    }
+    failed = true;
+    failedNanos = context.clock().machine().nanoTime();
+    return null;
   }
 
   private static void announce(int partition, HandoffRow row, List<StoredLanes.News> news) {
@@ -106,17 +155,11 @@ final class HandedOffDeliveries {
   }
 
   private void passOn(
-      List<PartitionRow<HandoffRow>> wanted,
+      List<PartitionRow<HandedOff>> rows,
       Map<Integer, Tenure> tenures,
       List<StoredLanes.News> news) {
     Found found = new Found();
-    for (PartitionRow<HandedOff> each :
-        context
-            .runtime()
-            .store()
-            .forWriter()
-            .across(tenures.keySet())
-            .handedOff(wanted, MOST_BYTES)) {
+    for (PartitionRow<HandedOff> each : rows) {
       LiveRow row = each.row().row();
       RegisteredEndpoint endpoint = context.endpoints().endpoint(row.endpoint());
       if (each.row().message() != null) {
