@@ -3,7 +3,6 @@ package dev.posthorn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.internal.engine.base.EngineOptions;
-import dev.posthorn.internal.id.IdPrefix;
 import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.endpointalert.AlertOptions;
 import dev.posthorn.server.endpointalert.SmtpServer;
@@ -11,10 +10,6 @@ import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
 import dev.posthorn.testkit.receiver.Receiver;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -111,25 +106,6 @@ class EndpointAlertsTest {
     return receiver.requests().stream().filter(one -> one.path().startsWith("/in")).count();
   }
 
-  /** Stores that an endpoint has failed for some time, as its lane would. */
-  private static void failsSince(ServerFixture server, String endpoint, long millisAgo) {
-    long id = server.server().engine().publicIds().parse(IdPrefix.ENDPOINT, endpoint).orElseThrow();
-    server.restart(
-        () -> {
-          try (Connection file =
-                  DriverManager.getConnection("jdbc:sqlite:" + server.database().toAbsolutePath());
-              PreparedStatement insert =
-                  file.prepareStatement(
-                      "INSERT INTO lane_state(endpoint, failing_since) VALUES (?, ?)")) {
-            insert.setLong(1, id);
-            insert.setLong(2, System.currentTimeMillis() - millisAgo);
-            insert.executeUpdate();
-          } catch (SQLException e) {
-            throw new AssertionError(e);
-          }
-        });
-  }
-
   @Test
   void aFailingEndpointIsReportedTwiceAndOnceItIsDisabled() {
     try (ServerFixture server = start(HOUR)) {
@@ -142,9 +118,15 @@ class EndpointAlertsTest {
               "/api/v1/operational-webhook/endpoint",
               "{\"url\":\"" + receiver.url("/ops") + "\",\"eventTypes\":[\"endpoint.failing\"]}")
           .expect(201);
-      failsSince(server, endpoint, HOUR / 10 * 9 - 8_000); // 90 % in eight seconds
-
       send(server, app, "a.b");
+      Await.until("it is tried", () -> attempts() > 0);
+      FailingSince.set(server, endpoint, HOUR / 2); // it is tried again before the server listens
+      Await.until("a warning by e-mail", () -> mailbox.all().size() == 2);
+      Await.until("an operational webhook", () -> received("/ops").size() == 1);
+      Await.until(
+          "both chats know", () -> received("/chat").size() == 1 && received("/owner").size() == 1);
+
+      FailingSince.set(server, endpoint, HOUR / 10 * 9);
       Await.until("two warnings", () -> mailbox.all().size() == 4);
       assertThat(mailbox.to("owner@acme.example"))
           .hasSize(2)

@@ -173,6 +173,7 @@ public final class PosthornServer implements AutoCloseable {
             new HttpListener.Service(api.operations(), workers::execute, cors));
     listen(Setting.LISTEN, () -> listener.listen(loops()));
     listeners.add(listener.port());
+    alerts.begin(); // their links need the port
     parts.push(() -> listener.close(Math.min(HTTP_GRACE_MILLIS, options.manner().closeMillis())));
     console.start(api, parts);
     links = console.links(this::publicUrl);

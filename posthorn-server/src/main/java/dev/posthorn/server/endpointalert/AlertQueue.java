@@ -2,7 +2,11 @@ package dev.posthorn.server.endpointalert;
 
 import dev.posthorn.server.endpointalert.AlertChannel.AlertException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The alerts of one channel that wait to be sent: a bounded number, with threads of their own, so
- * that nothing else waits for a slow recipient. An alert that is not accepted is tried again a few
- * times. Alerts are in memory only.
+ * that nothing else waits for a slow recipient. Each recipient has places of their own, and one try
+ * under way at a time, so one that does not answer costs others neither their places nor all
+ * threads. An alert that is not accepted is tried again a few times. Alerts are in memory only.
  */
 final class AlertQueue implements AutoCloseable {
   /** The waits before another try. */
@@ -25,28 +30,48 @@ final class AlertQueue implements AutoCloseable {
           Duration.ofMinutes(5),
           Duration.ofMinutes(30));
 
-  /** The maximum number of alerts that wait; further ones are dropped. */
-  static final int CAPACITY = 1_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(AlertQueue.class);
 
   private final AlertChannel channel;
   private final List<Duration> waits;
-  private final int capacity;
+  private final Room room;
   private final ScheduledThreadPoolExecutor threads;
-  private final AtomicInteger pending = new AtomicInteger();
+  private final Map<String, Recipient> recipients = new HashMap<>(); // guarded by this
   private final LongAdder sent = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder dropped = new LongAdder();
+  private int pending;
+  private boolean begun;
+  private boolean closed;
 
-  AlertQueue(AlertChannel channel, int threads, List<Duration> waits, int capacity) {
+  /**
+   * The bounds of a queue.
+   *
+   * @param threads the maximum number of tries at the same time
+   * @param each the maximum number of alerts of one recipient; further ones are dropped
+   * @param all the number of alerts from which on a recipient may have one, and no more
+   */
+  record Room(int threads, int each, int all) {}
+
+  /** A recipient with alerts. */
+  private static final class Recipient {
+    final Deque<Try> ready = new ArrayDeque<>();
+    int pending;
+    boolean busy;
+  }
+
+  /** A try to send an alert; the first one has the number 0. */
+  private record Try(String to, EndpointAlert alert, int number) {}
+
+  /** Creates a queue that takes alerts, and sends none until it begins. */
+  AlertQueue(AlertChannel channel, List<Duration> waits, Room room) {
     this.channel = channel;
     this.waits = waits;
-    this.capacity = capacity;
+    this.room = room;
     AtomicInteger number = new AtomicInteger();
     this.threads =
         new ScheduledThreadPoolExecutor(
-            threads,
+            room.threads,
             task ->
                 Thread.ofPlatform()
                     .daemon()
@@ -56,65 +81,118 @@ final class AlertQueue implements AutoCloseable {
     this.threads.allowCoreThreadTimeOut(true);
   }
 
+  /** Begins to send. */
+  synchronized void begin() {
+    begun = true;
+    recipients.values().forEach(this::sendNext);
+  }
+
   /** Returns the name of the channel. */
   String name() {
     return channel.name();
   }
 
   /** Adds an alert for a recipient. Never waits: if there is no room, the alert is dropped. */
-  void add(String to, EndpointAlert alert) {
-    if (pending.incrementAndGet() > capacity) {
+  synchronized void add(String to, EndpointAlert alert) {
+    Recipient recipient = recipients.get(to);
+    int has = recipient == null ? 0 : recipient.pending;
+    if (closed) {
+      drop(alert, "the server stops");
+    } else if (has >= room.each || (has > 0 && pending >= room.all)) {
       drop(alert, "too many alerts wait");
     } else {
-      schedule(to, alert, 0, Duration.ZERO);
-    }
-  }
-
-  private void schedule(String to, EndpointAlert alert, int tries, Duration wait) {
-    try {
-      var unused =
-          threads.schedule(() -> send(to, alert, tries), wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      drop(alert, "the server stops");
+      pending++;
+      Recipient owner = recipients.computeIfAbsent(to, unknown -> new Recipient());
+      owner.pending++;
+      owner.ready.add(new Try(to, alert, 0));
+      sendNext(owner);
     }
   }
 
   private void drop(EndpointAlert alert, String why) {
-    pending.decrementAndGet();
     dropped.increment();
     LOG.warn("Alert for endpoint {} dropped by {}: {}", alert.endpoint(), channel.name(), why);
   }
 
-  private void send(String to, EndpointAlert alert, int tries) {
-    try {
-      channel.send(to, alert);
-      pending.decrementAndGet();
-      sent.increment();
-    } catch (AlertException e) {
-      if (e.isForGood() || tries >= waits.size()) {
-        fail(alert, e);
-      } else {
-        schedule(to, alert, tries + 1, waits.get(tries));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      drop(alert, "the server stops");
-    } catch (RuntimeException | Error e) { // a defect: it is counted, and costs no other alert
-      fail(alert, e);
+  /** Starts the next try of a recipient, unless one is under way. The caller holds the lock. */
+  private void sendNext(Recipient recipient) {
+    if (!begun || closed || recipient.busy) {
+      return;
+    }
+    Try next = recipient.ready.poll();
+    if (next != null) {
+      recipient.busy = true;
+      threads.execute(() -> send(next));
     }
   }
 
-  private void fail(EndpointAlert alert, Throwable why) {
-    pending.decrementAndGet();
-    failed.increment();
-    LOG.warn(
-        "Alert for endpoint {} not sent by {}: {}",
-        alert.endpoint(),
-        channel.name(),
-        why.getMessage());
+  private void send(Try one) {
+    try {
+      channel.send(one.to, one.alert);
+      ended(one, sent);
+    } catch (AlertException e) {
+      if (e.isForGood() || one.number >= waits.size()) {
+        fail(one, e);
+      } else {
+        tryLater(one);
+      }
+    } catch (InterruptedException e) { // closed, which has counted it
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) { // a defect: it is counted, and costs no other alert
+      fail(one, e);
+    }
   }
 
-  /** Returns the number of alerts that wait for a try. */
+  private void fail(Try one, Throwable why) {
+    LOG.warn(
+        "Alert for endpoint {} not sent by {}: {}",
+        one.alert.endpoint(),
+        channel.name(),
+        why.getMessage());
+    ended(one, failed);
+  }
+
+  private synchronized void ended(Try one, LongAdder result) {
+    Recipient recipient = recipients.get(one.to);
+    if (recipient == null) {
+      return; // closed, which has counted it
+    }
+    result.increment();
+    pending--;
+    recipient.busy = false;
+    if (--recipient.pending == 0) {
+      recipients.remove(one.to);
+    } else {
+      sendNext(recipient);
+    }
+  }
+
+  private synchronized void tryLater(Try one) {
+    Recipient recipient = recipients.get(one.to);
+    if (recipient == null) {
+      return;
+    }
+    Try next = new Try(one.to, one.alert, one.number + 1);
+    try {
+      var unused =
+          threads.schedule(
+              () -> ready(next), waits.get(one.number).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return; // closed, which has counted it
+    }
+    recipient.busy = false;
+    sendNext(recipient);
+  }
+
+  private synchronized void ready(Try next) {
+    Recipient recipient = recipients.get(next.to);
+    if (recipient != null) {
+      recipient.ready.add(next);
+      sendNext(recipient);
+    }
+  }
+
+  /** Returns the number of alerts that wait for another try, or for a thread. */
   int waiting() {
     return threads.getQueue().size();
   }
@@ -134,10 +212,17 @@ final class AlertQueue implements AutoCloseable {
     return dropped.sum();
   }
 
-  /** Drops what waits. */
+  /** Drops what waits, and what is under way. */
   @Override
   public void close() {
-    int left = threads.shutdownNow().size();
+    int left;
+    synchronized (this) {
+      left = pending;
+      closed = true;
+      pending = 0;
+      recipients.clear();
+    }
+    var unused = threads.shutdownNow();
     if (left > 0) {
       dropped.add(left);
       LOG.warn("Alerts dropped by {} at the stop: {}", channel.name(), left);

@@ -1,6 +1,6 @@
 package dev.posthorn.server.endpointalert;
 
-import java.net.URI;
+import dev.posthorn.spi.transport.HttpTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,15 +13,30 @@ final class AlertText {
       DateTimeFormatter.ofPattern("d MMMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  /** Enough for /hooks. */
+  private static final int PATH_LENGTH = 8;
+
   private AlertText() {}
 
   /** Returns the subject: one line. */
   static String subject(EndpointAlert alert) {
-    String host = String.valueOf(URI.create(alert.url()).getHost());
+    String host = HttpTarget.parse(alert.url()).host();
     return switch (alert.kind()) {
       case HALF, NEARLY -> "Webhook endpoint at " + host + " is failing";
       case DISABLED, GONE -> "Webhook endpoint at " + host + " was disabled";
     };
+  }
+
+  /**
+   * Returns a URL without its query and the end of a long path: chats and automation services have
+   * the credential in the path.
+   */
+  static String shortened(String url) {
+    HttpTarget target = HttpTarget.parse(url);
+    String path = target.path().split("[?#]", 2)[0];
+    return (target.tls() ? "https://" : "http://")
+        + target.authority()
+        + (path.length() > PATH_LENGTH ? path.substring(0, PATH_LENGTH) + "…" : path);
   }
 
   /** Returns the text: some paragraphs, of which the last is the link. */
@@ -34,7 +49,7 @@ final class AlertText {
         + "\nApplication: "
         + alert.application()
         + "\n\n"
-        + alert.link();
+        + alert.link().get();
   }
 
   private static String happened(EndpointAlert alert) {

@@ -1,5 +1,6 @@
 package dev.posthorn.server.endpointalert;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the event
  * @param endpoint the endpoint's public id
- * @param url the URL of its receiver, without the query, which may have a secret
+ * @param url the URL of its receiver, without what may be a secret
  * @param application the name and the public id of its application
  * @param at the time of the event, in milliseconds
  * @param failingSince the time since which every attempt has failed, or 0
  * @param disabledFrom the time from which failures disable it, or 0
- * @param link a page about the endpoint
+ * @param link returns the link to a page about the endpoint; called when the alert is sent, since
+ *     the server may not know its own URL before
  */
 record EndpointAlert(
     Kind kind,
@@ -22,7 +24,7 @@ record EndpointAlert(
     long at,
     long failingSince,
     long disabledFrom,
-    String link) {
+    Supplier<String> link) {
 
   /** The event that an alert is about. */
   enum Kind {

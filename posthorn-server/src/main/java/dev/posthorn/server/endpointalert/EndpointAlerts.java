@@ -10,7 +10,10 @@ import dev.posthorn.spi.store.rows.ApplicationRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +31,46 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
   /** The key of an application's metadata with a URL that gets its alerts. */
   public static final String URL_KEY = "alertUrl";
 
-  private static final int MAIL_THREADS = 2;
-  private static final int URL_THREADS = 8;
+  /** The places of the server's own recipients: an outage may concern many endpoints at once. */
+  private static final AlertQueue.Room OWN = new AlertQueue.Room(2, 1_000, 5_000);
+
+  /** The places of the recipients that applications name. */
+  private static final AlertQueue.Room APPLICATIONS = new AlertQueue.Room(8, 50, 10_000);
 
   private final Engine engine;
   private final OperationalEvents webhooks;
   private final AlertOptions options;
   private final Supplier<String> publicUrl;
-  private final @Nullable AlertQueue mails;
-  private final AlertQueue urls;
+  private final FailingEndpoints failing;
+  private final Ways own;
+  private final Ways applications;
+
+  /** The ways to some recipients; there may be none for e-mails. */
+  private record Ways(@Nullable AlertQueue mails, AlertQueue urls) {
+    List<AlertQueue> all() {
+      return mails == null ? List.of(urls) : List.of(mails, urls);
+    }
+
+    boolean reaches(Recipients some) {
+      return !some.urls.isEmpty() || (mails != null && !some.addresses.isEmpty());
+    }
+
+    void send(Recipients some, EndpointAlert alert) {
+      AlertQueue queue = mails;
+      if (queue != null) {
+        some.addresses.forEach(address -> queue.add(address, alert));
+      }
+      some.urls.forEach(url -> urls.add(url, alert));
+    }
+  }
+
+  private record Recipients(List<String> addresses, List<String> urls) {}
 
   /**
-   * Starts to watch the endpoints of an engine.
+   * Starts to watch the endpoints of an engine. What there is to tell waits until {@link #begin}.
    *
    * @param poster sends to URLs
-   * @param publicUrl returns the URL under which browsers reach the server
+   * @param publicUrl returns the URL under which browsers reach the server, once alerts are sent
    */
   public static EndpointAlerts start(
       Engine engine,
@@ -51,7 +79,7 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
       AlertOptions options,
       Supplier<String> publicUrl) {
     EndpointAlerts alerts = new EndpointAlerts(engine, poster, webhooks, options, publicUrl);
-    engine.events().add(new FailingEndpoints(engine, alerts));
+    engine.events().add(alerts.failing);
     return alerts;
   }
 
@@ -65,14 +93,23 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
     this.webhooks = webhooks;
     this.options = options;
     this.publicUrl = publicUrl;
-    SmtpServer smtp = options.smtp();
-    this.mails =
-        smtp == null ? null : queue(new MailChannel(smtp, options.sender()), MAIL_THREADS, options);
-    this.urls = queue(new UrlChannel(poster), URL_THREADS, options);
+    this.own = ways(poster, OWN);
+    this.applications = ways(poster, APPLICATIONS);
+    this.failing = new FailingEndpoints(engine, this);
   }
 
-  private static AlertQueue queue(AlertChannel channel, int threads, AlertOptions options) {
-    return new AlertQueue(channel, threads, options.waits(), AlertQueue.CAPACITY);
+  private Ways ways(Poster poster, AlertQueue.Room room) {
+    SmtpServer smtp = options.smtp();
+    return new Ways(
+        smtp == null
+            ? null
+            : new AlertQueue(new MailChannel(smtp, options.sender()), options.waits(), room),
+        new AlertQueue(new UrlChannel(poster), options.waits(), room));
+  }
+
+  /** Begins to send alerts, those that wait first. */
+  public void begin() {
+    queues().forEach(AlertQueue::begin);
   }
 
   /**
@@ -87,17 +124,21 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
   /** Returns the counts of all channels and results. */
   public List<Count> counts() {
     List<Count> all = new ArrayList<>();
-    for (AlertQueue queue : queues()) {
-      all.add(new Count(queue.name(), "sent", queue::sent));
-      all.add(new Count(queue.name(), "failed", queue::failed));
-      all.add(new Count(queue.name(), "dropped", queue::dropped));
+    for (AlertQueue queue : own.all()) {
+      String name = queue.name();
+      all.add(new Count(name, "sent", () -> sum(name, AlertQueue::sent)));
+      all.add(new Count(name, "failed", () -> sum(name, AlertQueue::failed)));
+      all.add(new Count(name, "dropped", () -> sum(name, AlertQueue::dropped)));
     }
     return all;
   }
 
+  private long sum(String channel, ToLongFunction<AlertQueue> count) {
+    return queues().stream().filter(one -> one.name().equals(channel)).mapToLong(count).sum();
+  }
+
   private List<AlertQueue> queues() {
-    AlertQueue mail = mails;
-    return mail == null ? List.of(urls) : List.of(mail, urls);
+    return Stream.of(own, applications).flatMap(ways -> ways.all().stream()).toList();
   }
 
   @Override
@@ -116,50 +157,48 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
     if (owner == null) {
       return; // removed meanwhile
     }
+    Recipients ours = new Recipients(options.addresses(), listOf(options.url()));
+    Map<String, String> metadata = owner.spec().metadata();
+    Recipients theirs =
+        new Recipients(listOf(metadata.get(ADDRESS_KEY)), listOf(metadata.get(URL_KEY)));
+    if (!own.reaches(ours) && !applications.reaches(theirs)) {
+      return;
+    }
     String application = engine.publicIds().format(IdPrefix.APPLICATION, owner.id());
     String id = engine.publicIds().format(IdPrefix.ENDPOINT, endpoint.id());
     EndpointAlert alert =
         new EndpointAlert(
             kind,
             id,
-            endpoint.url().split("[?#]", 2)[0],
+            AlertText.shortened(endpoint.url()),
             owner.spec().name() + " (" + application + ")",
             at,
             since,
             disabledFrom,
-            link(owner, application, id));
-    options.addresses().forEach(address -> mail(address, alert));
-    mail(owner.spec().metadata().get(ADDRESS_KEY), alert);
-    post(options.url(), alert);
-    post(owner.spec().metadata().get(URL_KEY), alert);
+            () -> link(owner, application, id));
+    own.send(ours, alert);
+    applications.send(theirs, alert);
   }
 
-  private void mail(@Nullable String address, EndpointAlert alert) {
-    AlertQueue queue = mails;
-    if (address != null && queue != null) {
-      queue.add(address, alert);
-    }
-  }
-
-  private void post(@Nullable String url, EndpointAlert alert) {
-    if (url != null) {
-      urls.add(url, alert);
-    }
+  private static List<String> listOf(@Nullable String one) {
+    return one == null ? List.of() : List.of(one);
   }
 
   private String link(ApplicationRow owner, String application, String endpoint) {
     if (OperationalWebhooks.isHidden(owner)) {
       return publicUrl.get() + "/console#/environment"; // it has no other page
     }
-    String own = options.link();
-    return own == null
+    String page = options.link();
+    return page == null
         ? publicUrl.get() + "/console#/endpoint/" + application + "/" + endpoint
-        : own.replace("{application}", application).replace("{endpoint}", endpoint);
+        : page.replace("{application}", application).replace("{endpoint}", endpoint);
   }
 
   /** Drops the alerts that wait. */
   @Override
   public void close() {
+    engine.events().remove(failing);
+    failing.close();
     queues().forEach(AlertQueue::close);
   }
 }

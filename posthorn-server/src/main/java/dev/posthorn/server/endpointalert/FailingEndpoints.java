@@ -8,6 +8,7 @@ import dev.posthorn.internal.id.Ids;
 import dev.posthorn.server.endpointalert.EndpointAlert.Kind;
 import dev.posthorn.spi.store.reads.AttemptFilter;
 import dev.posthorn.spi.store.reads.AttemptQuery;
+import dev.posthorn.spi.store.reads.Page;
 import dev.posthorn.spi.store.reads.PageRequest;
 import dev.posthorn.spi.store.rows.AttemptRow;
 import dev.posthorn.spi.store.rows.EndpointRow;
@@ -15,7 +16,12 @@ import dev.posthorn.spi.store.rows.EndpointState;
 import dev.posthorn.spi.store.rows.MessageSpec;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices endpoints that will be disabled unless a delivery succeeds. The first attempt after half
@@ -23,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  * whether an attempt is the first one, so neither a restart nor another owner of the endpoint warns
  * again.
  */
-final class FailingEndpoints implements EngineListener {
+final class FailingEndpoints implements EngineListener, AutoCloseable {
   private static final int MOST_REMEMBERED = 50_000;
   private static final int MOST_READ = 50;
+  private static final int MOST_UNSURE = 1_000;
+  private static final long MOST_WAIT_SECONDS = 60;
+  private static final Logger LOG = LoggerFactory.getLogger(FailingEndpoints.class);
 
   private final Engine engine;
+  private final History history;
   private final Warnings warnings;
+  private final ScheduledThreadPoolExecutor later;
 
   /**
    * The time before which no warning about an endpoint can be due. It saves looks, and nothing
@@ -49,9 +60,34 @@ final class FailingEndpoints implements EngineListener {
     void disabled(EndpointRow endpoint, Kind kind, long since);
   }
 
+  /** The stored attempts. */
+  interface History {
+    /** Returns some attempts of an endpoint; throws StoreException if they cannot be read now. */
+    Page<AttemptRow> attempts(EndpointRow endpoint, PageRequest page);
+  }
+
+  /** A warning that is due. */
+  private record Warning(EndpointRow endpoint, Kind kind, long at, long since, long disabledFrom) {}
+
   FailingEndpoints(Engine engine, Warnings warnings) {
+    this(
+        engine,
+        warnings,
+        (endpoint, page) ->
+            engine
+                .store(endpoint.application())
+                .attempts(new AttemptQuery(endpoint.id(), 0, page, AttemptFilter.NONE)));
+  }
+
+  FailingEndpoints(Engine engine, Warnings warnings, History history) {
     this.engine = engine;
     this.warnings = warnings;
+    this.history = history;
+    this.later =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("posthorn-alert-look").factory());
+    this.later.setKeepAliveTime(30, TimeUnit.SECONDS);
+    this.later.allowCoreThreadTimeOut(true);
   }
 
   @Override
@@ -69,21 +105,56 @@ final class FailingEndpoints implements EngineListener {
 
   @Override
   public void attempted(EndpointRow endpoint, AttemptRow attempt, @Nullable MessageSpec message) {
-    if (!caresFor(attempt)) {
-      return; // another attempt was looked at meanwhile
+    if (caresFor(attempt)) { // another attempt may have been looked at meanwhile
+      look(endpoint.id(), attempt, 0);
     }
-    EndpointRow present = engine.registry().endpoint(endpoint.id());
-    if (present == null || present.state().isDisabled()) {
+  }
+
+  /**
+   * Warns if an attempt is the first one after some time. If that cannot be read now, the same
+   * attempt is looked at later, because no other one will be the first.
+   */
+  private void look(long endpoint, AttemptRow attempt, int tries) {
+    Warning due;
+    try {
+      due = due(endpoint, attempt);
+    } catch (RuntimeException e) {
+      lookLater(endpoint, attempt, tries, e);
       return;
     }
-    long window = engine.options().health().disableAfterMillis();
-    long since = engine.stats().lane(endpoint.id()).join().health().failingSince();
-    long at = Ids.timeOf(attempt.id());
-    remember(endpoint.id(), since == 0 ? at : since, at, window);
-    Kind kind = since == 0 ? null : Kind.due(at - since, window);
-    if (kind != null && isFirst(attempt, present, since + kind.of(window))) {
-      warnings.failing(present, kind, at, since, since + window);
+    if (due != null) {
+      warnings.failing(due.endpoint, due.kind, due.at, due.since, due.disabledFrom);
     }
+  }
+
+  private void lookLater(long endpoint, AttemptRow attempt, int tries, RuntimeException why) {
+    if (later.getQueue().size() >= MOST_UNSURE) {
+      LOG.warn("Failed attempt not looked at, so an alert may be missing: {}", why.getMessage());
+      return;
+    }
+    LOG.debug("Failed attempt is looked at again", why);
+    long seconds = Math.min(MOST_WAIT_SECONDS, 1L << Math.min(tries, 6));
+    try {
+      var unused =
+          later.schedule(() -> look(endpoint, attempt, tries + 1), seconds, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Failed attempt not looked at: the server stops");
+    }
+  }
+
+  private @Nullable Warning due(long endpoint, AttemptRow attempt) {
+    EndpointRow present = engine.registry().endpoint(endpoint);
+    if (present == null || present.state().isDisabled()) {
+      return null;
+    }
+    long window = engine.options().health().disableAfterMillis();
+    long since = engine.stats().lane(endpoint).join().health().failingSince();
+    long at = Ids.timeOf(attempt.id());
+    remember(endpoint, since == 0 ? at : since, at, window);
+    Kind kind = since == 0 ? null : Kind.due(at - since, window);
+    return kind != null && isFirst(attempt, present, since + kind.of(window))
+        ? new Warning(present, kind, at, since, since + window)
+        : null;
   }
 
   /**
@@ -102,15 +173,19 @@ final class FailingEndpoints implements EngineListener {
     quietUntil.put(endpoint, next);
   }
 
-  /** Returns whether no attempt since a time is stored before the given one. */
+  /** Returns whether no attempt that counts is stored between a time and the given one. */
   private boolean isFirst(AttemptRow attempt, EndpointRow endpoint, long since) {
     PageRequest between = new PageRequest(Ids.firstAt(since) - 1, attempt.id(), false, MOST_READ);
-    return engine
-        .store(endpoint.application())
-        .attempts(new AttemptQuery(endpoint.id(), 0, between, AttemptFilter.NONE))
-        .rows()
-        .stream()
-        .noneMatch(FailingEndpoints::counts);
+    while (true) {
+      Page<AttemptRow> page = history.attempts(endpoint, between);
+      if (page.rows().stream().anyMatch(FailingEndpoints::counts)) {
+        return false;
+      }
+      if (page.done()) {
+        return true;
+      }
+      between = between.next(page.next());
+    }
   }
 
   @Override
@@ -123,5 +198,11 @@ final class FailingEndpoints implements EngineListener {
   @Override
   public void updated(EndpointRow before, EndpointRow after) {
     quietUntil.remove(after.id()); // it may have been enabled again
+  }
+
+  /** Looks at nothing any more. */
+  @Override
+  public void close() {
+    var unused = later.shutdownNow();
   }
 }

@@ -8,13 +8,17 @@ public final class MailAddress {
   private MailAddress() {}
 
   /**
-   * Returns an address, without a name: {@code ops@example.com}.
+   * Returns an address of one recipient, without a name: {@code ops@example.com}.
    *
    * @throws IllegalArgumentException if it is not one
    */
   public static String checked(String text) {
     try {
-      if (new InternetAddress(text, true).getAddress().equals(text) && text.indexOf('@') > 0) {
+      InternetAddress address = new InternetAddress(text, true);
+      if (address.getAddress().equals(text) // no name
+          && !address.isGroup()
+          && text.indexOf('@') > 0
+          && text.chars().noneMatch(Character::isISOControl)) {
         return text;
       }
     } catch (AddressException e) {

@@ -9,9 +9,13 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends alerts as e-mails in plain text. Each recipient gets an e-mail of their own. */
 final class MailChannel implements AlertChannel {
+  private static final Logger LOG = LoggerFactory.getLogger(MailChannel.class);
+
   private final SmtpServer server;
   private final Session session;
   private final String sender;
@@ -33,16 +37,13 @@ final class MailChannel implements AlertChannel {
     try {
       Mail mail = new Mail(session, alert.id() + "@" + sender.substring(sender.indexOf('@') + 1));
       mail.setFrom(new InternetAddress(sender, true));
-      mail.setRecipient(MimeMessage.RecipientType.TO, new InternetAddress(to, true));
+      mail.setRecipient(MimeMessage.RecipientType.TO, address(to));
       mail.setSubject(AlertText.subject(alert), StandardCharsets.UTF_8.name());
       mail.setText(AlertText.body(alert), StandardCharsets.UTF_8.name());
       mail.setSentDate(new Date(alert.at()));
       mail.setHeader("Auto-Submitted", "auto-generated");
       mail.saveChanges();
-      try (Transport transport = session.getTransport()) {
-        transport.connect(server.user(), server.password());
-        transport.sendMessage(mail, mail.getAllRecipients());
-      }
+      submit(mail);
     } catch (AddressException e) {
       throw new AlertException("an address is invalid", true);
     } catch (SendFailedException e) {
@@ -50,6 +51,33 @@ final class MailChannel implements AlertChannel {
     } catch (MessagingException e) {
       throw new AlertException(
           "the server refused the e-mail, or cannot be reached: " + why(e), false);
+    }
+  }
+
+  /** Returns an address that names nobody else, and no group: whoever keeps data may write it. */
+  private static InternetAddress address(String to) throws AddressException {
+    try {
+      return new InternetAddress(MailAddress.checked(to), true);
+    } catch (IllegalArgumentException e) {
+      throw new AddressException(); // its message would show the address
+    }
+  }
+
+  private void submit(Mail mail) throws MessagingException {
+    Transport transport = session.getTransport();
+    try {
+      transport.connect(server.user(), server.password());
+      transport.sendMessage(mail, mail.getAllRecipients());
+    } finally {
+      close(transport);
+    }
+  }
+
+  private static void close(Transport transport) {
+    try {
+      transport.close();
+    } catch (MessagingException e) { // the server has taken the e-mail, or the failure is known
+      LOG.debug("Connection to the mail server not closed", e);
     }
   }
 

@@ -32,7 +32,12 @@ final class UrlChannel implements AlertChannel {
     ExchangeResult result;
     try {
       HttpTarget target = HttpTarget.parse(to);
-      result = poster.post(Owner.NOBODY, target, body(target, alert), ExchangeLimits.DEFAULT);
+      result =
+          poster.post(
+              new Owner("", target.authority()),
+              target,
+              body(target, alert),
+              ExchangeLimits.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw new AlertException(String.valueOf(e.getMessage()), true);
     } catch (TimeoutException e) {

@@ -10,7 +10,14 @@ class AlertTextTest {
 
   private static EndpointAlert alert(Kind kind, long at, long disabledFrom) {
     return new EndpointAlert(
-        kind, "ep_1", "https://acme.example/in", "Acme (app_1)", at, HOUR, disabledFrom, "LINK");
+        kind,
+        "ep_1",
+        "https://acme.example/in",
+        "Acme (app_1)",
+        at,
+        HOUR,
+        disabledFrom,
+        () -> "LINK");
   }
 
   @Test
@@ -43,6 +50,25 @@ class AlertTextTest {
     assertThat(AlertText.subject(alert(Kind.GONE, 0, 0)))
         .isEqualTo("Webhook endpoint at acme.example was disabled");
     assertThat(AlertText.body(alert(Kind.GONE, 0, 0))).contains("answered 410 Gone");
+  }
+
+  @Test
+  void aUrlKeepsItsHostAndLosesWhatMayBeACredential() {
+    assertThat(AlertText.shortened("https://hooks.slack.com/services/T0/B0/secret?a=b"))
+        .isEqualTo("https://hooks.slack.com/service…");
+    assertThat(AlertText.shortened("http://my_host:8080/hooks?token=hidden"))
+        .isEqualTo("http://my_host:8080/hooks");
+    EndpointAlert alert =
+        new EndpointAlert(
+            Kind.HALF,
+            "ep_1",
+            AlertText.shortened("http://my_host:8080/hooks/catch/1"),
+            "Acme (app_1)",
+            2 * HOUR,
+            HOUR,
+            3 * HOUR,
+            () -> "LINK");
+    assertThat(AlertText.subject(alert)).isEqualTo("Webhook endpoint at my_host is failing");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.posthorn.server.endpointalert;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,15 @@ import dev.posthorn.server.Mailbox;
 import dev.posthorn.server.endpointalert.AlertChannel.AlertException;
 import dev.posthorn.server.endpointalert.SmtpServer.Security;
 import dev.posthorn.spi.transport.HttpTarget;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -52,8 +62,19 @@ class ChannelsTest {
   void anAddressCannotAddHeaders() {
     MailChannel channel =
         new MailChannel(mailbox.smtp(Security.NONE, null, null), "posthorn@example.com");
-    assertThatThrownBy(() -> channel.send("a@b.example\r\nBcc: c@d.example", AlertQueueTest.ALERT))
-        .isInstanceOfSatisfying(AlertException.class, e -> assertThat(e.isForGood()).isTrue());
+    for (String to :
+        new String[] {
+          "a@b.example\r\nBcc: c@d.example",
+          "\"a\r\nBcc: c@d.example\" <a@b.example>",
+          "\"a\r\n b\"@b.example",
+          "all:a@b.example,c@d.example;",
+          "A <a@b.example>"
+        }) {
+      assertThatThrownBy(() -> channel.send(to, AlertQueueTest.ALERT))
+          .as(to)
+          .isInstanceOfSatisfying(AlertException.class, e -> assertThat(e.isForGood()).isTrue())
+          .hasMessage("an address is invalid");
+    }
     assertThat(mailbox.all()).isEmpty();
   }
 
@@ -96,6 +117,46 @@ class ChannelsTest {
         .hasSizeGreaterThan(4)
         .allSatisfy(block -> assertThat(block.get("type").asString()).isEqualTo("TextBlock"))
         .anySatisfy(block -> assertThat(block.get("text").asString()).startsWith("URL: https"));
+  }
+
+  @Test
+  void anEmailThatWasTakenIsSentHoweverTheConnectionEnds() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Boolean> reset = CompletableFuture.supplyAsync(() -> takeAndReset(server));
+      MailChannel channel =
+          new MailChannel(
+              new SmtpServer(Security.NONE, "127.0.0.1", server.getLocalPort(), null, null),
+              "posthorn@example.com");
+      channel.send("ops@example.com", AlertQueueTest.ALERT);
+      assertThat(reset.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** Takes one e-mail, and resets the connection instead of an answer to QUIT. */
+  private static boolean takeAndReset(ServerSocket server) {
+    try (Socket client = server.accept();
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII))) {
+      answer(client, "220 here");
+      boolean data = false;
+      for (String line; (line = in.readLine()) != null; ) {
+        if (line.equals("QUIT")) {
+          client.setSoLinger(true, 0);
+          return true;
+        }
+        if (!data || line.equals(".")) {
+          data = line.equals("DATA");
+          answer(client, data ? "354 go on" : "250 fine");
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void answer(Socket client, String line) throws IOException {
+    client.getOutputStream().write((line + "\r\n").getBytes(US_ASCII));
   }
 
   @Test
