@@ -8,7 +8,10 @@ import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.schema.Schema;
 import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.Store;
+import dev.posthorn.spi.store.reads.PartitionRow;
+import dev.posthorn.spi.store.reads.PartitionScan;
 import dev.posthorn.spi.store.rows.AttemptRow;
+import dev.posthorn.spi.store.rows.HandoffRow;
 import dev.posthorn.spi.store.rows.LiveRow;
 import dev.posthorn.spi.store.rows.MessageRow;
 import dev.posthorn.spi.store.rows.MessageSpec;
@@ -22,6 +25,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -32,23 +36,41 @@ import java.util.stream.LongStream;
  *
  * <p>Arguments: entries per batch, seconds, endpoints, applications, bytes per payload, whether the
  * history is in tables by time, and whether a transaction is open all the time, so no dead row can
- * be removed. Prints a line every ten seconds.
+ * be removed; then, if not {@link Way#HOT}, where deliveries wait. Prints a line every ten seconds.
  */
 final class WriterMeasurement {
   private static final int UPKEEP_EVERY_MILLIS = 50;
   private static final int PERIOD_SECONDS = 10;
+  private static final int MOST_HANDOFFS = 10_000;
 
   private final Random random = new Random(1);
   private final IdSequence ids;
   private final ArrayDeque<LiveRow> waiting = new ArrayDeque<>();
   private final ArrayDeque<Integer> partitions = new ArrayDeque<>();
   private final Store store;
+  private final Way way;
   private final int endpoints;
   private final int applications;
   private final byte[] body;
 
-  private WriterMeasurement(Store store, int endpoints, int applications, int bytes) {
+  /** The handoffs that were found last. */
+  private List<PartitionRow<HandoffRow>> found = List.of();
+
+  /** The place of deliveries that wait. */
+  private enum Way {
+    /** In {@code hot}. */
+    HOT,
+    /** In {@code parked}. */
+    PARKED,
+    /** In {@code parked}, with a handoff that is found and removed. */
+    HANDED_OFF,
+    /** The same, and the row and its message are read. */
+    TAKEN_IN
+  }
+
+  private WriterMeasurement(Store store, Way way, int endpoints, int applications, int bytes) {
     this.store = store;
+    this.way = way;
     this.ids = new IdSequence(store.idFloor());
     this.endpoints = endpoints;
     this.applications = applications;
@@ -78,6 +100,7 @@ final class WriterMeasurement {
         WriterMeasurement measurement =
             new WriterMeasurement(
                 store,
+                arguments.length > 7 ? Way.valueOf(arguments[7]) : Way.HOT,
                 Integer.parseInt(arguments[2]),
                 Integer.parseInt(arguments[3]),
                 Integer.parseInt(arguments[4]));
@@ -167,15 +190,29 @@ final class WriterMeasurement {
         end(batch, now);
         done[0]++;
       }
+      for (PartitionRow<HandoffRow> each : found) {
+        batch.in(each.partition()).handoffRemovals.add(each.row().id());
+      }
       batch.idFloor = ids.last();
       store.commit(batch);
       done[1]++;
+      takeIn();
       if (now - upkeep >= UPKEEP_EVERY_MILLIS) {
         upkeep = now;
         store.upkeep(0, now);
       }
     }
     return done;
+  }
+
+  private void takeIn() {
+    if (way.compareTo(Way.HANDED_OFF) >= 0) {
+      PartitionScan scan = store.forWriter().across(store.allPartitions());
+      found = scan.handoffs(MOST_HANDOFFS);
+      if (way == Way.TAKEN_IN && scan.handedOff(found, Long.MAX_VALUE).isEmpty()) {
+        throw new IllegalStateException("nothing waits");
+      }
+    }
   }
 
   private void accept(Batch batch, long now) {
@@ -188,8 +225,12 @@ final class WriterMeasurement {
         .in(partition)
         .messages
         .add(new MessageRow(id, application, spec, new long[] {endpoint}, body));
-    LiveRow row = LiveRow.hot(ids.next(now), endpoint, id, now, now + 86_400_000);
-    batch.in(partition).hot.add(row);
+    LiveRow hot = LiveRow.hot(ids.next(now), endpoint, id, now, now + 86_400_000);
+    LiveRow row = way == Way.HOT ? hot : hot.parkedUntil(now, 0);
+    (way == Way.HOT ? batch.in(partition).hot : batch.in(partition).parked).add(row);
+    if (way.compareTo(Way.HANDED_OFF) >= 0) {
+      batch.in(partition).handoffs.add(HandoffRow.deliveries(id, row.id(), now, endpoint));
+    }
     waiting.add(row);
     partitions.add(partition);
   }
@@ -197,7 +238,7 @@ final class WriterMeasurement {
   private void end(Batch batch, long now) {
     LiveRow row = waiting.remove();
     int partition = partitions.remove();
-    batch.in(partition).hotRemovals.add(row);
+    batch.in(partition).remove(row);
     batch
         .in(partition)
         .attempts
