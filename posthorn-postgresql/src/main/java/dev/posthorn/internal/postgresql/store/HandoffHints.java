@@ -5,9 +5,10 @@ import dev.posthorn.spi.store.Batch;
 import dev.posthorn.spi.store.PartitionBatch;
 import dev.posthorn.spi.store.StoreException;
 import java.util.Arrays;
-import java.util.StringJoiner;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +31,14 @@ final class HandoffHints {
   /** The time of the last hint. Owned by the writer. */
   private long given;
 
-  /** The times of the last handoffs to each partition. Owned by the writer. */
+  /**
+   * The times of the last handoffs to each partition that its owner was told of. Owned by the
+   * writer.
+   */
   private final long[] handedOff = new long[DatabaseReads.PARTITIONS];
+
+  /** The partitions that the next hint is about. Owned by the writer. */
+  private final BitSet waiting = new BitSet(DatabaseReads.PARTITIONS);
 
   /**
    * Creates hints over some sessions.
@@ -46,23 +53,28 @@ final class HandoffHints {
     Arrays.fill(handedOff, nanoTime.getAsLong() - FRESH_NANOS);
   }
 
-  /** Gives a hint about the handoffs of a batch that is on disk, unless one was given just now. */
+  /**
+   * Gives a hint about the handoffs of a batch that is on disk, and of earlier ones for which it
+   * was too early.
+   */
   void give(Batch batch) {
     long now = nanoTime.getAsLong();
-    StringJoiner waiting = new StringJoiner(",");
     for (PartitionBatch rows : batch.partitions()) {
       if (!rows.handoffs.isEmpty()) {
         if (now - handedOff[rows.partition()] >= FRESH_NANOS) {
-          waiting.add(String.valueOf(rows.partition()));
+          waiting.set(rows.partition()); // its owner is not expected to look soon
+        } else {
+          handedOff[rows.partition()] = now;
         }
-        handedOff[rows.partition()] = now;
       }
     }
-    if (waiting.length() == 0 || now - given < PAUSE_NANOS) {
+    if (waiting.isEmpty() || now - given < PAUSE_NANOS) {
       return;
     }
     given = now;
-    String text = waiting.toString();
+    waiting.stream().forEach(partition -> handedOff[partition] = now);
+    String text = waiting.stream().mapToObj(String::valueOf).collect(Collectors.joining(","));
+    waiting.clear();
     try {
       sessions.hint(text);
     } catch (StoreException e) {

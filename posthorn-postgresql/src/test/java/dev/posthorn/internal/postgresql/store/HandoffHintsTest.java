@@ -68,10 +68,16 @@ class HandoffHintsTest {
     hints.give(batch(1));
     nanos.addAndGet(10 * MILLI - 1);
     hints.give(batch(2));
+    hints.give(batch(3));
+    assertThat(given).containsExactly("1");
     nanos.addAndGet(1);
     hints.give(batch());
-    hints.give(batch(3));
-    assertThat(given).containsExactly("1", "3");
+    assertThat(given).containsExactly("1", "2,3");
+    hints.give(batch(4));
+    nanos.addAndGet(10 * MILLI);
+    hints.give(batch());
+    hints.give(batch());
+    assertThat(given).containsExactly("1", "2,3", "4");
   }
 
   @Test
