@@ -191,10 +191,7 @@ final class Cluster implements Processes {
     if (healed) {
       return;
     }
-    database.failOver();
-    if (copy != null) {
-      world.tables().copyFrom(copy);
-    }
+    database.failOver(copy);
     world.ledger().failedOver();
     world.polling().failedOver();
   }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows by which nodes share the simulated disk: nodes, heartbeats, assignments; and the clock
@@ -56,7 +57,7 @@ final class SimDatabase {
   /** The rows of one node. */
   static final class Node {
     final long id;
-    final int timeline;
+    int timeline;
     long epoch = 1;
 
     /** True if there is a heartbeat. */
@@ -138,6 +139,12 @@ final class SimDatabase {
     return owners[partition] == NOBODY && isVoid(Objects.requireNonNull(nodes.get(node)));
   }
 
+  /** A node joins the database that has taken the place of the one that it knew. */
+  void beginAnew(Node node) {
+    node.timeline = timeline;
+    node.epoch++;
+  }
+
   /** Renews the heartbeat of a node; returns whether it may have one. */
   boolean renew(Node node, long epoch) {
     if (protocol.isFenced(node.epoch, epoch)) {
@@ -208,6 +215,16 @@ final class SimDatabase {
     return owners[partition] != NOBODY || clock.nanoTime() - freeFrom[partition] < PASSED_ON_NANOS;
   }
 
+  /** Returns whether a node owns a partition. */
+  boolean ownsAny(Node node) {
+    for (long owner : owners) {
+      if (owner == node.id) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   Set<Integer> ownedBy(Node node) {
     Set<Integer> owned = new TreeSet<>();
     for (int partition = 0; partition < owners.length; partition++) {
@@ -241,15 +258,21 @@ final class SimDatabase {
   }
 
   /**
-   * A copy takes the place of the database. It knows which node owned what only as of a while ago,
-   * and a node that cannot reach it may go on sending under the lease that it has. So all nodes are
-   * fenced off, and nobody owns anything for the time of a lease.
+   * A copy takes the place of the database, the same one if it is null, and everybody sees all that
+   * is in it. It knows which node owned what only as of a while ago, and a node that cannot reach
+   * it may go on sending under the lease that it has. So all nodes are fenced off, and nobody owns
+   * anything for the time of a lease.
    */
-  void failOver() {
+  void failOver(@Nullable SimTables copy) {
     timeline++;
+    if (copy != null) {
+      tables.copyFrom(copy);
+    }
+    tables.settingsLog.reveal();
     for (Node node : nodes.values()) {
       node.leased = false;
       node.writes = false;
+      SimOwnership.partitions().forEach(number -> tables.in(number).reveal(node.id));
     }
     Arrays.fill(owners, NOBODY);
     noClaimsUntil = clock.nanoTime() + LEASE_MILLIS * 1_000_000;

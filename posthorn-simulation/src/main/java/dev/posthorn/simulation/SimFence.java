@@ -40,6 +40,11 @@ interface SimFence {
     return SimViewer.ALONE;
   }
 
+  /** Returns the timeline of the database that the process has joined. */
+  default long timeline() {
+    return 0;
+  }
+
   /** Returns the slot of the process in the ids that it gives. */
   default Lease.Slot slot() {
     return Lease.Slot.ALONE;

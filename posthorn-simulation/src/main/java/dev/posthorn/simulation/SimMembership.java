@@ -134,7 +134,7 @@ final class SimMembership implements SimFence {
   }
 
   boolean hasDrained() {
-    return row.draining && database.ownedBy(row).isEmpty();
+    return row.draining && !database.ownsAny(row);
   }
 
   /** The process is dead: the database ends its transaction. */
@@ -200,19 +200,32 @@ final class SimMembership implements SimFence {
   }
 
   @Override
+  public long timeline() {
+    return row.timeline;
+  }
+
+  @Override
   public void requireRight() {
     if (database.isVoid(row)) {
-      StoreException why = voided();
-      fenced = why;
-      throw why;
+      voided();
+      StoreException why = fenced;
+      if (why != null) {
+        throw why;
+      }
     }
     if (database.protocol().isFenced(row.epoch, epoch)) {
       lost();
     }
   }
 
-  private static StoreException voided() {
-    return new StoreException(StoreException.Reason.FENCED, "simulated", null);
+  /** A copy has taken the place of the database: the process begins anew with it, or ends. */
+  private void voided() {
+    if (random.nextBoolean()) {
+      fenced = new StoreException(StoreException.Reason.FENCED, "simulated", null);
+    } else {
+      database.beginAnew(row);
+      lost();
+    }
   }
 
   /** Another node has taken over: this one goes on under the epoch that it has now. */
@@ -246,7 +259,7 @@ final class SimMembership implements SimFence {
       return; // it waits for a lock, and gives up
     }
     if (database.isVoid(row)) {
-      fenced = voided();
+      voided();
       return;
     }
     if (sent - renewed >= RENEWAL_NANOS) {

@@ -144,6 +144,15 @@ final class SimPartition {
     return seen;
   }
 
+  /** Returns how many deliveries wait. */
+  long waiting() {
+    long waiting = hot.size();
+    for (Map<ParkedKey, LiveRow> rows : parked.values()) {
+      waiting += rows.size();
+    }
+    return waiting;
+  }
+
   /** Returns a delivery of a handoff by its number, if it waits in {@code parked}, or null. */
   @Nullable LiveRow parked(HandoffRow handoff, int number) {
     TreeMap<ParkedKey, LiveRow> rows = parked.get(handoff.endpoints()[number]);

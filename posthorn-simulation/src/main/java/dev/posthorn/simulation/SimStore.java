@@ -106,6 +106,11 @@ public final class SimStore implements Store {
       }
 
       @Override
+      public long timeline() {
+        return fence.timeline();
+      }
+
+      @Override
       public Slot slot() {
         return fence.slot();
       }

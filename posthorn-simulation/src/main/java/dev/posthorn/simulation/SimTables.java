@@ -385,12 +385,11 @@ final class SimTables {
 
   /** Returns how many deliveries wait. */
   long waiting() {
-    long parked =
-        partitions.stream()
-            .flatMap(partition -> partition.parked.values().stream())
-            .mapToLong(Map::size)
-            .sum();
-    return parked + partitions.stream().mapToLong(partition -> partition.hot.size()).sum();
+    long waiting = 0; // asked after each event
+    for (SimPartition partition : partitions) {
+      waiting += partition.waiting();
+    }
+    return waiting;
   }
 
   /** Returns whether background work is under way, or yet to be done. */

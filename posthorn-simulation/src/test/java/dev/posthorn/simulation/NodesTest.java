@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // a minute of work, which others may slow down
 class NodesTest {
-  private static final int RUNS = 1_600;
+  private static final int RUNS = 5_000;
 
   @Test
   void theNodesKeepTheirPromisesInEveryRun() {

@@ -20,8 +20,13 @@ public final class Ownership {
 
   /** Returns whether this node owns a partition. */
   public boolean isOwned(int partition) {
+    return present(partition) != null;
+  }
+
+  /** Returns the tenure of a partition, or null if this node does not own it. */
+  public @Nullable Tenure present(int partition) {
     Tenure tenure = tenures.get(partition);
-    return tenure != null && !tenure.isOver();
+    return tenure == null || tenure.isOver() ? null : tenure;
   }
 
   /** Returns the partitions that this node owns now. */

@@ -16,6 +16,13 @@ import org.slf4j.LoggerFactory;
 final class SettingsFollower {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsFollower.class);
   private static final int PAGE = 100;
+
+  /**
+   * The version in another timeline: the last changes may be lost, and others may have made as many
+   * since, so the number in memory tells nothing. No log has what follows it.
+   */
+  private static final long NO_VERSION = -1;
+
   private static final long SHORTEST_NANOS = 20_000_000;
   private static final long LONGEST_NANOS = 250_000_000;
 
@@ -73,34 +80,22 @@ final class SettingsFollower {
 
   /** Applies all that others have changed. If it throws, it must be called again. */
   void catchUp() {
-    readAgainInAnotherTimeline();
-    long before = memory.version();
+    long present = store.lease().timeline();
+    long before = present == timeline ? memory.version() : NO_VERSION;
     SettingsLog page = store.forWriter().settingsAfter(before, PAGE);
     while (!page.entries().isEmpty()) {
       page.entries().forEach(this::apply);
       page = store.forWriter().settingsAfter(memory.version(), PAGE);
     }
     if (!page.reaches()) {
-      LOG.info("All settings read again: their log no longer has what others have changed");
+      LOG.info("All settings read again: their log does not have all that others have changed");
       memory.readAgain(store);
+      timeline = present;
     }
     settle();
     pauseNanos =
         memory.version() != before ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * pauseNanos);
     behind = !page.reaches(); // what was changed while all was read
-  }
-
-  /**
-   * Versions tell nothing in another timeline: they may be those of other changes, since the last
-   * ones may be lost.
-   */
-  private void readAgainInAnotherTimeline() {
-    long present = store.lease().timeline();
-    if (present != timeline) {
-      LOG.info("All settings read again: the store may lack the last changes");
-      memory.readAgain(store);
-      timeline = present;
-    }
   }
 
   /**

@@ -149,7 +149,12 @@ final class WriterTurn {
     }
   }
 
+  /** Writes entries; if memory is behind since the last batch, and stays so, they wait. */
   private void write(List<Journal.Entry> entries) {
+    if (!follow()) {
+      queue.pushPart(entries);
+      return;
+    }
     JournalBatch batch = preparer.prepare(entries);
     if (batch != null) {
       committer.commit(batch);

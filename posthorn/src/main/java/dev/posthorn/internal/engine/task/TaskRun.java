@@ -3,6 +3,7 @@ package dev.posthorn.internal.engine.task;
 import dev.posthorn.PosthornException;
 import dev.posthorn.Reason;
 import dev.posthorn.internal.engine.base.OutageLog;
+import dev.posthorn.internal.engine.base.Tenure;
 import dev.posthorn.internal.engine.journal.JournalBatch;
 import dev.posthorn.internal.engine.lane.LaneContext;
 import dev.posthorn.internal.id.IdPrefix;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,9 @@ final class TaskRun {
   private final CompletableFuture<TaskRow> end;
   private final OutageLog outage;
   private volatile TaskRow row;
+
+  /** The tenure of the partition in which the present step began. */
+  private volatile @Nullable Tenure tenure;
 
   /** The time at which the present step began. */
   private volatile long began;
@@ -92,7 +97,7 @@ final class TaskRun {
     if (context.queue().isStopped()) {
       return; // it goes on after the next start
     }
-    if (!lanes.runtime().store().lease().isHeld() || !lanes.ownership().isOwned(partition())) {
+    if (!beginsInItsTenure() || !lanes.runtime().store().lease().isHeld()) {
       // Another process may have taken over, and done this step.
       context.queue().stepped(this);
       later(() -> guarded(this::again));
@@ -111,6 +116,17 @@ final class TaskRun {
                 .change(1 + page.replays().size(), batch -> advance(data, page, batch));
           }
         });
+  }
+
+  /** Returns whether the partition is owned, and was so all the time since the last step. */
+  private boolean beginsInItsTenure() {
+    Tenure last = tenure;
+    Tenure present = lanes.ownership().present(partition());
+    if (present == null) {
+      return false;
+    }
+    tenure = present;
+    return last == null || last.equals(present);
   }
 
   long id() {
@@ -223,9 +239,13 @@ final class TaskRun {
     return put(data.position() == 0 ? TaskRow.FINISHED : TaskRow.RUNNING, data.json(), batch);
   }
 
-  /** Fails a step whose partition passes to another node: that goes on from the last step. */
+  /**
+   * Fails a step whose partition passes to another node, which goes on from the last step; or has
+   * done so since the step began, and is back.
+   */
   private void requireOwned() {
-    if (lanes.ownership().tenure(partition()) == null) {
+    Tenure present = lanes.ownership().tenure(partition());
+    if (present == null || !present.equals(tenure)) {
       throw new PosthornException(
           Reason.STORE_FAILED, "its partition passes to another node, which goes on with it");
     }
@@ -270,10 +290,19 @@ final class TaskRun {
     return lanes.publicIds().format(IdPrefix.TASK, row.id());
   }
 
-  /** Reads the task again: the last step may have been written although its result was unknown. */
+  /**
+   * Reads the task again: the last step may have been written although its result was unknown, or
+   * be lost with the last commits before a failover, even with the whole task.
+   */
   private void again() {
     TaskRow stored = lanes.runtime().store().task(row.id());
-    row = stored == null ? row : stored;
+    if (stored == null) {
+      end.completeExceptionally(
+          new PosthornException(Reason.NOT_FOUND, "task: is lost in a failover; begin it again"));
+      context.queue().ended(this);
+      return;
+    }
+    row = stored;
     proceed();
   }
 
