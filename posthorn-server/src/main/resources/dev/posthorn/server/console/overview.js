@@ -121,6 +121,7 @@ export async function overview(main, {query, go, signal}) {
   }
 
   const [data] = await Promise.all([get('/console/overview', {}, signal), draw()]);
+  signal.throwIfAborted(); // draw() goes on without charts
   update(data);
   show(main, el('div', {class: 'stack'},
     el('div', {class: 'row'}, el('h1', {}, 'Overview'), connection),
