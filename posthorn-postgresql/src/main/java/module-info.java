@@ -15,6 +15,8 @@ module dev.posthorn.postgresql {
   exports dev.posthorn.store.postgresql;
   exports dev.posthorn.internal.postgresql.copy to
       dev.posthorn.server;
+  exports dev.posthorn.internal.postgresql.nodes to
+      dev.posthorn.server;
 
   provides dev.posthorn.spi.store.StoreProvider with
       dev.posthorn.internal.postgresql.store.PostgresqlStoreProvider;

@@ -1,8 +1,7 @@
 package dev.posthorn.store.postgresql;
 
 import dev.posthorn.PostgresqlOptions;
-import dev.posthorn.internal.postgresql.connection.Database;
-import dev.posthorn.internal.postgresql.lease.NodeReads;
+import dev.posthorn.internal.postgresql.nodes.NodeReads;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
@@ -23,7 +22,9 @@ public record PostgresqlNodes(
    * @throws dev.posthorn.spi.store.StoreException if the database cannot be read
    */
   public static PostgresqlNodes read(PostgresqlOptions options) {
-    return NodeReads.nodes(Database.of(options));
+    try (NodeReads reads = NodeReads.of(options)) {
+      return reads.nodes();
+    }
   }
 
   /**
@@ -50,7 +51,7 @@ public record PostgresqlNodes(
    * @throws dev.posthorn.spi.store.StoreException if the database cannot be written
    */
   public static boolean drain(PostgresqlOptions options, long id) {
-    return NodeReads.drain(Database.of(options), id, true);
+    return drain(options, id, true);
   }
 
   /**
@@ -61,6 +62,12 @@ public record PostgresqlNodes(
    * @throws dev.posthorn.spi.store.StoreException if the database cannot be written
    */
   public static boolean cancelDrain(PostgresqlOptions options, long id) {
-    return NodeReads.drain(Database.of(options), id, false);
+    return drain(options, id, false);
+  }
+
+  private static boolean drain(PostgresqlOptions options, long id, boolean begin) {
+    try (NodeReads reads = NodeReads.of(options)) {
+      return reads.drain(id, begin);
+    }
   }
 }

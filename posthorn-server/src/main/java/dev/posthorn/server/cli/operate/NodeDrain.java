@@ -1,6 +1,7 @@
 package dev.posthorn.server.cli.operate;
 
 import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.internal.postgresql.nodes.NodeReads;
 import dev.posthorn.store.postgresql.PostgresqlNode;
 import dev.posthorn.store.postgresql.PostgresqlNodes;
 import java.io.PrintWriter;
@@ -110,19 +111,21 @@ final class NodeDrain {
               + " another one first");
     }
     long begun = System.nanoTime();
-    require(PostgresqlNodes.drain(options, node.id()));
-    long reported = begun;
-    for (int left; (left = left()) > 0; ) {
-      long now = System.nanoTime();
-      if (now - begun >= timeout.toNanos()) {
-        return false;
+    try (NodeReads reads = NodeReads.of(options)) {
+      require(reads.drain(node.id(), true));
+      long reported = begun;
+      for (int left; (left = reads.owned(node.id())) > 0; ) { // 0 if it has ended, too
+        long now = System.nanoTime();
+        if (now - begun >= timeout.toNanos()) {
+          return false;
+        }
+        if (now - reported >= REPORT_NANOS) {
+          reported = now;
+          progress.println(node.name() + " owns " + left + " partitions");
+          progress.flush();
+        }
+        pause();
       }
-      if (now - reported >= REPORT_NANOS) {
-        reported = now;
-        progress.println(node.name() + " owns " + left + " partitions");
-        progress.flush();
-      }
-      pause();
     }
     return true;
   }
@@ -132,14 +135,6 @@ final class NodeDrain {
       throw new IllegalArgumentException(
           node.name() + " has ended, or another process has taken over from it");
     }
-  }
-
-  /** Returns the number of partitions that it owns; 0 if it has ended. */
-  private int left() {
-    return PostgresqlNodes.read(options).nodes().stream()
-        .filter(one -> one.id() == node.id())
-        .mapToInt(one -> one.partitions().size())
-        .sum();
   }
 
   private static void pause() throws InterruptedException {

@@ -1,5 +1,6 @@
-package dev.posthorn.internal.postgresql.lease;
+package dev.posthorn.internal.postgresql.nodes;
 
+import dev.posthorn.PostgresqlOptions;
 import dev.posthorn.internal.id.Ids;
 import dev.posthorn.internal.postgresql.connection.Database;
 import dev.posthorn.internal.postgresql.connection.Session;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Reads of the nodes for people, and what they may ask of a node. Each opens a connection. */
-public final class NodeReads {
+/** Reads of the nodes for people, and what they may ask of a node, on a connection of their own. */
+public final class NodeReads implements AutoCloseable {
   private static final String NOW = "SELECT clock_timestamp()";
 
   private static final String NODES =
@@ -45,7 +46,20 @@ public final class NodeReads {
 
   private static final String DRAIN = "UPDATE posthorn.heartbeat SET draining = ? WHERE node = ?";
 
-  private NodeReads() {}
+  private static final String OWNED = "SELECT count(*) FROM posthorn.assignment WHERE node = ?";
+
+  private final Database database;
+  private final SingleConnection connection;
+
+  private NodeReads(Database database) {
+    this.database = database;
+    this.connection = database.forLease();
+  }
+
+  /** Returns reads of a schema. Connects to nothing yet. */
+  public static NodeReads of(PostgresqlOptions options) {
+    return new NodeReads(Database.of(options));
+  }
 
   /** A partition and its owner, or 0. */
   private record Owned(int partition, long node) {
@@ -69,24 +83,34 @@ public final class NodeReads {
   }
 
   /** Reads the nodes and what they own. */
-  public static PostgresqlNodes nodes(Database database) {
-    return on(database, NodeReads::read);
+  public PostgresqlNodes nodes() {
+    return transact(NodeReads::read);
+  }
+
+  /** Returns the number of partitions that a node owns. */
+  public int owned(long node) {
+    return transact(session -> Query.list(session, row -> row.getInt(1), OWNED, node).getFirst());
   }
 
   /**
    * Asks a node to give its partitions away, or lets it take some again; returns whether there is
    * such a node.
    */
-  public static boolean drain(Database database, long node, boolean begin) {
-    return on(database, session -> Query.update(session, DRAIN, begin, node) == 1);
+  public boolean drain(long node, boolean begin) {
+    return transact(session -> Query.update(session, DRAIN, begin, node) == 1);
   }
 
-  private static <T> T on(Database database, Writer.Work<T> work) {
-    try (SingleConnection connection = database.forLease()) {
+  private <T> T transact(Writer.Work<T> work) {
+    try {
       return connection.transact(work);
     } catch (SQLException e) {
       throw database.errors().of(e);
     }
+  }
+
+  @Override
+  public void close() {
+    connection.close();
   }
 
   private static PostgresqlNodes read(Session session) throws SQLException {
