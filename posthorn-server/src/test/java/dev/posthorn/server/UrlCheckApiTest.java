@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,47 @@ class UrlCheckApiTest {
     assertThat(reply.at("/error").asString()).isEqualTo("connect");
     assertThat(reply.at("/detail").asString())
         .isEqualTo("the connection could not be established, or it broke");
+  }
+
+  @Test
+  void anApplicationChecksOneUrlAtATimeAndTenInAMinute() throws Exception {
+    String other = api.post("/api/v1/app", "{\"name\":\"Other\"}").expect(201).id();
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Receiver slow =
+            Receiver.answering(
+                request -> {
+                  arrived.countDown();
+                  awaitQuietly(released);
+                  return Answer.status(200);
+                });
+        Receiver quick = Receiver.start()) {
+      Future<Reply> first = threads.submit(() -> check(slow.url("/")));
+      arrived.await();
+      String url = "{\"url\":\"" + quick.url("/") + "\"}";
+      Reply second = customer.post(path, url).expect(429);
+      assertThat(second.at("/code").asString()).isEqualTo("too_many_checks");
+      assertThat(second.header("Retry-After")).isEqualTo("1");
+      SERVER
+          .application(other)
+          .post("/api/v1/app/" + other + "/endpoint-url/check", url)
+          .expect(200);
+      released.countDown();
+      assertThat(first.get().at("/reached").asBoolean()).isTrue();
+      for (int i = 1; i < 10; i++) {
+        check(quick.url("/"));
+      }
+      customer.post(path, url).expect(429);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

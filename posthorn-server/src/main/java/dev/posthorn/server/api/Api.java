@@ -173,7 +173,7 @@ public final class Api {
     all.addAll(new BulkApi(api).operations());
     all.addAll(new SettingsApi(console.settings()).operations());
     if (console.nodes() != null) {
-      all.addAll(new NodesApi(console.nodes()).operations());
+      all.addAll(new NodesApi(api, console.nodes()).operations());
     }
     all.addAll(new AuditApi(api).operations());
     all.addAll(new SessionApi(api, console.authenticator(), console.secure()).operations());

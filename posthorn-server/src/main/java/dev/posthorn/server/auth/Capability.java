@@ -47,6 +47,10 @@ public enum Capability {
   private static final Set<String> OF_ITSELF =
       Set.of("/api/v1/auth/logout", "/api/v1/auth/whoami", "/api/v1/console/session");
 
+  /** Paths of reads that show the whole server, not an environment of it. */
+  private static final Set<String> OF_THE_SERVER =
+      Set.of("/api/v1/console/settings", "/api/v1/console/nodes");
+
   private final String text;
 
   Capability(String text) {
@@ -76,8 +80,8 @@ public enum Capability {
     if (path.contains("/consumer/")) {
       return MANAGE_ENDPOINT; // reading moves the consumer forward
     }
-    if (path.equals("/api/v1/console/settings")) {
-      return ADMINISTER; // they are those of the whole server
+    if (OF_THE_SERVER.contains(path)) {
+      return ADMINISTER;
     }
     if (reads || path.equals(APPLICATION + "/msg/search") || path.endsWith("/count")) {
       return VIEW_BASE;

@@ -97,7 +97,7 @@ function menu(screen) {
 
 /** Whether the program around the console has signed this person in: no session of ours ends. */
 const isGuest = () => session.expiresAt === null;
-const offers = name => isGuest() ? !SERVERS.includes(name) : name !== 'settings' || session.capabilities.includes('Administer');
+const offers = name => isGuest() ? !SERVERS.includes(name) : !['settings', 'nodes'].includes(name) || session.capabilities.includes('Administer');
 
 const finder = el('input', {'aria-label': 'Find by id, uid, event id, name or URL', placeholder: 'id, uid, event id, URL',
   required: true, spellcheck: 'false', 'data-key': 'find'});

@@ -14,8 +14,7 @@ function lease(row) {
 }
 
 /** Shows the nodes, and asks before one is drained; figures change by themselves, questions stay. */
-export async function nodes(main, {signal, session}) {
-  const may = session.capabilities.includes('Administer');
+export async function nodes(main, {signal}) {
   const list = el('div', {class: 'stack'});
   const said = el('div', {role: 'status'});
 
@@ -51,7 +50,7 @@ export async function nodes(main, {signal, session}) {
         ['Partitions', row => `${number(row.partitions)} of ${number(all.partitions)}`, 'number'],
         ['Since', row => time(row.since), ''],
         ...shared ? [['Lease', lease, ''], ['Waits for it', row => row.waiting === 0 ? 'nothing' : `${number(row.waiting)}, for ${brief(row.lagSeconds)} s`, '']] : [],
-        ...shared && may ? [['Action', action, '']] : [],
+        ...shared ? [['Action', action, '']] : [],
       ], all.data, 'No process has the store open.')),
       el('p', {class: 'soft small'}, shared
         ? 'Each node accepts messages for all applications, and delivers for those in its partitions. “Waits for it”: what others have accepted, and it has not taken in.'

@@ -118,22 +118,45 @@ class ConsoleNodesTest extends ConsoleFixture {
   }
 
   @Test
-  void whoMayOnlyReadSeesNodesAndDrainsNone() {
+  void whoDoesNotAdministerSeesNoNodes() {
     String key = key("ViewBase");
     signIn(key);
-    open("#/nodes");
-    assertThat(row("one")).containsText("128 of 256");
-    assertThat(row("one").getByRole(AriaRole.BUTTON)).hasCount(0);
+    page().locator(".menu summary").click();
+    assertThat(link("Audit log")).isVisible();
+    assertThat(link("Nodes")).hasCount(0);
     ApiClient reader = one.client(key);
+    reader.get(NODES).expect(403);
     String drain = NODES + "/" + node("two", "id").orElseThrow() + "/drain";
     reader.put(drain, "{\"draining\":true}").expect(403);
     api().put(NODES + "/12345/drain", "{\"draining\":true}").expect(404);
     api().put(drain, "{}").expect(422);
     assertThat(node("two", "state")).contains("active");
+  }
 
+  @Test
+  void noKeyOfOneEnvironmentDrainsANodeThatServesSeveral() {
+    one.environment("org_other").get("/api/v1/app").expect(200);
+    String drain = NODES + "/" + node("two", "id").orElseThrow() + "/drain";
+    for (boolean draining : new boolean[] {true, false}) {
+      assertThat(
+              api()
+                  .put(drain, "{\"draining\":" + draining + "}")
+                  .expect(403)
+                  .at("/detail")
+                  .asString())
+          .contains("several environments");
+    }
+    assertThat(node("two", "state")).contains("active");
+
+    signIn();
     page().setViewportSize(360, 740);
     page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    open("#/nodes");
+    assertThat(row("one")).containsText("128 of 256");
     assertFits();
     assertAccessible();
+    row("two").getByRole(AriaRole.BUTTON).click();
+    button("Drain it").click();
+    assertThat(page().getByRole(AriaRole.STATUS)).containsText("run posthorn nodes drain");
   }
 }

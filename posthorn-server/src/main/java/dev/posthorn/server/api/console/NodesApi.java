@@ -2,6 +2,7 @@ package dev.posthorn.server.api.console;
 
 import static dev.posthorn.server.http.Operation.Access.ENVIRONMENT;
 
+import dev.posthorn.server.api.common.ApiSupport;
 import dev.posthorn.server.api.common.Json;
 import dev.posthorn.server.api.common.OperationBuilder;
 import dev.posthorn.server.http.Answer;
@@ -19,9 +20,11 @@ import tools.jackson.core.JsonGenerator;
 
 /** The processes that share the store: who owns what, and the drain of one of them. */
 public final class NodesApi {
+  private final ApiSupport api;
   private final Nodes nodes;
 
-  public NodesApi(Nodes nodes) {
+  public NodesApi(ApiSupport api, Nodes nodes) {
+    this.api = api;
     this.nodes = nodes;
   }
 
@@ -65,6 +68,7 @@ public final class NodesApi {
     if (draining == null) {
       throw fields.invalid("draining", "is required: true or false");
     }
+    requireOnlyEnvironment();
     PostgresqlNode node = node(call.path("node_id"));
     if (draining && !read().hasOther(node.id())) {
       throw ApiError.conflict(
@@ -80,6 +84,15 @@ public final class NodesApi {
       throw unreachable(e);
     }
     return list();
+  }
+
+  /** A process serves all environments, and nobody is in charge of more than one of them here. */
+  private void requireOnlyEnvironment() {
+    if (api.engine().environmentAdmin().all().size() > 1) {
+      throw ApiError.forbidden(
+          "the server has several environments, and this token is that of one of them; run posthorn"
+              + " nodes drain where the database can be reached");
+    }
   }
 
   private PostgresqlNode node(String id) {

@@ -20,7 +20,6 @@ import dev.posthorn.spi.transport.ExchangeResult;
 import dev.posthorn.spi.transport.HttpTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class UrlCheckApi {
 
   private final ApiSupport api;
   private final Poster poster;
-  private final Semaphore turns = new Semaphore(MOST_AT_ONCE);
+  private final CheckTurns turns = new CheckTurns(MOST_AT_ONCE, System::nanoTime);
 
   public UrlCheckApi(ApiSupport api, Poster poster) {
     this.api = api;
@@ -70,9 +69,7 @@ public final class UrlCheckApi {
     ApplicationRow application = api.application(call);
     Fields fields = call.fields();
     HttpTarget target = target(fields);
-    if (!turns.tryAcquire()) {
-      throw ApiError.later(503, "overloaded", "other URLs are being checked; try again shortly", 1);
-    }
+    turns.begin(application.id());
     try {
       Owner owner = new Owner(application.id(), target.authority());
       return answer(target, found(poster.post(owner, target, NOTHING, LIMITS)));
@@ -82,7 +79,7 @@ public final class UrlCheckApi {
       Thread.currentThread().interrupt();
       throw ApiError.later(503, "closed", "the server stops", 1);
     } finally {
-      turns.release();
+      turns.end(application.id());
     }
   }
 

@@ -104,7 +104,7 @@ public final class OpenApi {
           new Failure(
               429,
               "TooManyRequests",
-              "Too many invalid tokens came from this address.",
+              "Too many invalid tokens came from this address, or too many requests of this kind.",
               true,
               OpenApi::takesToken),
           new Failure(
