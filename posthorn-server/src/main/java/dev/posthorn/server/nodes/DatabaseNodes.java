@@ -31,7 +31,7 @@ final class DatabaseNodes implements Nodes {
         StoreException why = failure;
         throw why == null
             ? new IllegalStateException("a look without a result")
-            : new StoreException(why.reason(), why.getMessage(), why);
+            : new StoreException(why.reason(), String.valueOf(why.getMessage()), why);
       }
       return nodes;
     }

@@ -44,28 +44,26 @@ final class CheckTurns {
    */
   synchronized void begin(long application) {
     long now = nanoTime.getAsLong();
-    Turns before = turns.get(application);
-    boolean fresh = before == null || now - before.since >= MINUTE_NANOS;
-    if (before != null && before.running) {
+    Turns known = turns.getOrDefault(application, new Turns(now, 0, false));
+    if (known.running) {
       throw tooMany("another URL is being checked for this application; try again shortly", 1);
     }
-    if (!fresh && before.count >= PER_MINUTE) {
+    Turns before = known.isOver(now) ? new Turns(now, 0, false) : known;
+    if (before.count >= PER_MINUTE) {
       long left = (MINUTE_NANOS - (now - before.since)) / 1_000_000_000 + 1;
       throw tooMany("at most 10 URLs are checked in a minute for an application", left);
     }
     if (running >= atOnce) {
       throw ApiError.later(503, "overloaded", "other URLs are being checked; try again shortly", 1);
     }
-    if (before == null && turns.size() >= APPLICATIONS) {
+    if (turns.size() >= APPLICATIONS) {
       turns.values().removeIf(one -> one.isOver(now));
       if (turns.size() >= APPLICATIONS) {
         turns.values().removeIf(one -> !one.running); // bounding memory comes first
       }
     }
     running++;
-    turns.put(
-        application,
-        fresh ? new Turns(now, 1, true) : new Turns(before.since, before.count + 1, true));
+    turns.put(application, new Turns(before.since, before.count + 1, true));
   }
 
   /** Ends a check. */

@@ -42,15 +42,19 @@ class CheckTurnsTest {
 
   @Test
   void anApplicationHasTenTurnsInAMinute() {
-    for (int i = 0; i < CheckTurns.PER_MINUTE; i++) {
-      check(1);
-    }
-    refused(1, 429);
+    useTen();
     check(2);
     nanos += Duration.ofSeconds(59).toNanos();
     refused(1, 429);
     nanos += Duration.ofSeconds(1).toNanos();
     check(1);
+  }
+
+  private void useTen() {
+    for (int i = 0; i < CheckTurns.PER_MINUTE; i++) {
+      check(1);
+    }
+    refused(1, 429);
   }
 
   @Test
@@ -60,7 +64,7 @@ class CheckTurnsTest {
     turns.begin(4);
     refused(1, 503);
     turns.end(2);
-    anApplicationHasTenTurnsInAMinute();
+    useTen();
   }
 
   @Test
