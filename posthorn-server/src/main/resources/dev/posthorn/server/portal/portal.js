@@ -297,6 +297,8 @@ async function showEndpoint(id, shown) {
     return;
   }
   hideSecret();
+  at('code').open = false;
+  at('code-shared').hidden = true;
   at('warning').hidden = true;
   at('verify').reset();
   at('verify-result').textContent = '';
@@ -583,12 +585,19 @@ async function copy(text) {
   news(t('copied'));
 }
 
-/** Shows code that verifies signatures, which the server has as files. */
+/** Shows code that verifies signatures, which the server has as files; it is for shared secrets. */
 async function showCode() {
+  if (!at('code').open) {
+    return;
+  }
+  const shown = page;
   const asked = at('code-language').value;
+  const pair = !at('show-secret').hidden && !(await call('secret', {path: ofEndpoint()})).key.startsWith('whsec_');
   const response = await fetch('/portal/verify.' + asked, {credentials: 'omit', redirect: 'error'});
   const text = await response.text();
-  if (asked === at('code-language').value) {
+  if (shown === page && asked === at('code-language').value) {
+    at('code-pair').hidden = !pair;
+    at('code-shared').hidden = pair;
     at('code-text').textContent = text;
     at('copy-code').hidden = navigator.clipboard === undefined;
   }

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.posthorn.server.ServerFixture;
 import dev.posthorn.server.portal.PortalLook;
+import dev.posthorn.signature.Keys;
 import dev.posthorn.testkit.receiver.Answer;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.ReceivedRequest;
@@ -204,6 +205,20 @@ class PortalPageTest extends ConsoleFixture {
     }
     assertAccessible();
     screenshot("portal-code");
+  }
+
+  @Test
+  void anEndpointThatSignsWithAKeyPairShowsNoCodeForSharedSecrets() {
+    String secret = Keys.generateSigningKey();
+    api()
+        .post(
+            "/api/v1/app/" + app + "/endpoint/hooks/secret/rotate", "{\"key\":\"" + secret + "\"}")
+        .expect(204);
+    show();
+    text("Code that verifies the signature").click();
+    assertThat(text("This endpoint signs with a key pair")).isVisible();
+    assertThat(page().locator("#code-text")).isHidden();
+    assertAccessible();
   }
 
   @Test
