@@ -98,7 +98,8 @@ class ConsoleOverviewTest extends ConsoleFixture {
         .hasAttribute(
             "aria-label",
             Pattern.compile(
-                "Delay before the first attempt\\. Median: 12 ms, p99: 14 ms\\. At most 38 ms since .+\\."));
+                "Delay before the first attempt\\. Median: 12 ms, p99: 14 ms\\. At most 38 ms since"
+                    + " .+\\."));
     assertThat(text("Accepted: 67/s")).isVisible();
     assertAccessible();
     screenshot("overview-charts");
@@ -196,5 +197,17 @@ class ConsoleOverviewTest extends ConsoleFixture {
                     + " configurable: true}); document.dispatchEvent(new"
                     + " Event('visibilitychange')); }",
                 hidden);
+  }
+
+  @Test
+  void whoLeavesItBeforeItsChartsAreThereStaysWhereTheyWent() {
+    page().route("**/console/overview/history*", route -> {}); // no answer, until somebody leaves
+    var unused =
+        page()
+            .waitForResponse(
+                response -> response.url().endsWith("/api/v1/console/overview"), this::signIn);
+    open("#/tail");
+    assertThat(page().getByRole(AriaRole.STATUS)).containsText("Live");
+    assertThat(heading("Live tail")).isVisible();
   }
 }
