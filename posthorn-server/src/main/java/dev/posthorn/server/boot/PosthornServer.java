@@ -63,9 +63,7 @@ public final class PosthornServer implements AutoCloseable {
   private static final int WAITING = 4_096;
 
   private static final int ADMIN_WORKERS = 2;
-
   private static final long WORK_GRACE_MILLIS = 10_000;
-
   private final ServerOptions options;
   private final Parts parts = new Parts();
   private final CountDownLatch opened = new CountDownLatch(1);
@@ -73,6 +71,7 @@ public final class PosthornServer implements AutoCloseable {
   private final OwnListeners listeners = new OwnListeners();
   private final AdminToken adminToken = new AdminToken();
   private EngineRuntime runtime;
+  private long openedAt;
   private Engine engine;
   private HttpListener listener;
   private volatile @Nullable HttpListener adminFront;
@@ -139,7 +138,6 @@ public final class PosthornServer implements AutoCloseable {
     if (port != 0) { // known before anything is delivered
       listeners.add(port);
     }
-    Clock clock = Clock.system();
     engine = openEngine();
     Path file = options.database();
     if (adminListen != null && file != null) { // it is open, so no other server's token lies there
@@ -157,7 +155,7 @@ public final class PosthornServer implements AutoCloseable {
         new TokenAuthenticator(
             engine,
             secret == null ? null : new Jwts(secret),
-            clock,
+            Clock.system(),
             options.manner().failedAuthLimit());
     Cors cors = options.manner().cors();
     ApiSupport support = new ApiSupport(engine, WAIT_MILLIS, options.manner().strict());
@@ -240,6 +238,7 @@ public final class PosthornServer implements AutoCloseable {
     EndpointAlerts alerts =
         EndpointAlerts.start(
             engine, new Poster(runtime), webhooks, options.manner().alerts(), this::publicUrl);
+    alerts.startedAfter(openedAt);
     parts.push(alerts::close);
     return alerts;
   }
@@ -303,6 +302,7 @@ public final class PosthornServer implements AutoCloseable {
       throw new StoppedException(null); // whoever gets the runtime closes it
     }
     runtime = made;
+    openedAt = System.currentTimeMillis();
     readiness.opened(made.store());
     return made;
   }

@@ -107,6 +107,11 @@ public final class EndpointAlerts implements FailingEndpoints.Warnings, AutoClos
         new AlertQueue(new UrlChannel(poster), options.waits(), room));
   }
 
+  /** Tells that the engine started between a time in milliseconds and the start of this. */
+  public void startedAfter(long openedAt) {
+    failing.listensSince(openedAt);
+  }
+
   /** Begins to send alerts, those that wait first. */
   public void begin() {
     queues().forEach(AlertQueue::begin);

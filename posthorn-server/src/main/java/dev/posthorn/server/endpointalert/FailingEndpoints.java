@@ -47,6 +47,14 @@ final class FailingEndpoints implements EngineListener, AutoCloseable {
    */
   private final Map<Long, Long> quietUntil = new ConcurrentHashMap<>();
 
+  /**
+   * The span from the start of the engine until events came here. Nobody has warned about attempts
+   * in it, so they do not make a later attempt the second one.
+   */
+  private volatile long deafFrom;
+
+  private volatile long deafUntil;
+
   /** Receives warnings, on a callback thread. */
   interface Warnings {
     /**
@@ -88,6 +96,17 @@ final class FailingEndpoints implements EngineListener, AutoCloseable {
             1, Thread.ofPlatform().daemon().name("posthorn-alert-look").factory());
     this.later.setKeepAliveTime(30, TimeUnit.SECONDS);
     this.later.allowCoreThreadTimeOut(true);
+  }
+
+  /** Tells that events come from now on, and when the engine was about to start. */
+  void listensSince(long openedAt) {
+    deafUntil = engine.millis();
+    deafFrom = openedAt;
+  }
+
+  private boolean wasSeen(AttemptRow attempt) {
+    long at = Ids.timeOf(attempt.id());
+    return deafFrom == 0 || at < deafFrom || at > deafUntil;
   }
 
   @Override
@@ -178,7 +197,7 @@ final class FailingEndpoints implements EngineListener, AutoCloseable {
     PageRequest between = new PageRequest(Ids.firstAt(since) - 1, attempt.id(), false, MOST_READ);
     while (true) {
       Page<AttemptRow> page = history.attempts(endpoint, between);
-      if (page.rows().stream().anyMatch(FailingEndpoints::counts)) {
+      if (page.rows().stream().anyMatch(row -> counts(row) && wasSeen(row))) {
         return false;
       }
       if (page.done()) {
