@@ -18,12 +18,16 @@ public final class ServerWithStandby implements AutoCloseable {
   private final EmbeddedPostgresql standby;
   private final TestDatabase database;
 
+  /** The same on the standby: one, since each keeps a session. */
+  private final TestDatabase copy;
+
   private ServerWithStandby() throws IOException {
     primary = EmbeddedPostgresql.start();
     replication = new DatabaseProxy("127.0.0.1", primary.port());
     standby = primary.startStandby(NAME, replication.port());
     awaitState("async");
     database = primary.createDatabase();
+    copy = new TestDatabase(standby, database.name());
   }
 
   /** Starts servers with asynchronous replication. */
@@ -55,7 +59,7 @@ public final class ServerWithStandby implements AutoCloseable {
 
   /** Returns the database on the server that was the standby. */
   public TestDatabase promoted() {
-    return new TestDatabase(standby, database.name());
+    return copy;
   }
 
   /** Returns the URL that leads to whichever server is the primary. */
@@ -81,7 +85,6 @@ public final class ServerWithStandby implements AutoCloseable {
   /** Lets the standby receive all that was committed, and nothing from now on. */
   public void cutReplication() {
     String written = database.query("SELECT pg_current_wal_lsn()").getFirst();
-    TestDatabase copy = promoted();
     Await.until(
         "the standby has received all",
         () -> copy.query("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").contains("t"));
