@@ -117,6 +117,19 @@ class FailingEndpointsTest implements FailingEndpoints.Warnings {
     }
   }
 
+  @Test
+  void anAttemptThatNobodyHeardOfWhileTheEngineStartedKeepsNoWarningBack() {
+    for (long millisAgo : new long[] {120_000, 30_000}) {
+      FailingEndpoints.History history =
+          (row, page) -> new Page<>(List.of(attempt(-millisAgo, AttemptKind.SCHEDULED)), 0);
+      try (FailingEndpoints failing = new FailingEndpoints(engine(), this, history)) {
+        failing.listensSince(engine().millis() - 60_000);
+        failing.attempted(endpoint, attempt(0, AttemptKind.SCHEDULED), null);
+        assertThat(warnings).hasSize(millisAgo == 30_000 ? 1 : 0);
+      }
+    }
+  }
+
   private long due() {
     long since = engine().stats().lane(endpoint.id()).join().health().failingSince();
     return since + HOUR / 2;
