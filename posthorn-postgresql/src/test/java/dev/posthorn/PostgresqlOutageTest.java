@@ -8,8 +8,10 @@ import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
@@ -94,18 +96,25 @@ class PostgresqlOutageTest {
         });
   }
 
+  /** One after the other: whoever waits for a second one may be the victim of a deadlock. */
   @Test
   void tablesThatAreLockedForAWhile() throws Exception {
     assertSurvived(
         (server, database) -> {
-          try (var connection = database.connect();
-              var statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE posthorn.hot, posthorn.message");
-            statement.execute("SELECT pg_sleep(1)"); // a migration of somebody's
-          } catch (java.sql.SQLException e) {
-            throw new IOException(e);
+          for (String table : List.of("message", "hot")) {
+            lockForAWhile(database, table);
           }
         });
+  }
+
+  private static void lockForAWhile(TestDatabase database, String table) throws IOException {
+    try (var connection = database.connect();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE posthorn." + table);
+      statement.execute("SELECT pg_sleep(0.5)"); // a migration of somebody's
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 }
