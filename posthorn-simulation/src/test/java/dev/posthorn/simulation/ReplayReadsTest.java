@@ -71,7 +71,8 @@ class ReplayReadsTest {
             case null -> 0;
             case List<?> list -> list.size();
             case Page<?> page -> page.rows().size();
-            default -> 1;
+            case Record row -> 1;
+            default -> 0; // a part of the store, such as its lease
           };
     }
 
@@ -129,6 +130,7 @@ class ReplayReadsTest {
         scene.harness.await(scene.harness.engine.deliveries().replay(scene.last().id(), endpoint));
       }
     }
+    scene.harness.run(SECOND); // their lanes read what waits
     assertThat(scene.rows(Scene::replay)).isLessThan(10);
     assertThat(scene.calls).as("the payload is not read").doesNotContain("message");
     assertThat(scene.rows(Scene::cancel)).isLessThan(10);
