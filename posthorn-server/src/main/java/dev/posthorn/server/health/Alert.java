@@ -40,7 +40,7 @@ public enum Alert {
   LEASE_LOST(
       Level.WARNING,
       "posthorn_node_losses_total grows",
-      "others took over from this process, since its lease had ended: it stood still, or was cut"
+      "others took over from this process, since its lease had expired: it stood still, or was cut"
           + " off from the database",
       "look at its machine, its collector and its network; raise lease",
       Rules.grows(
@@ -198,7 +198,7 @@ public enum Alert {
       Level.WARNING,
       "posthorn_store_wal_size_bytes over 256 MB",
       "another program reads the database",
-      "end that program",
+      "stop that program",
       period -> {
         long megabytes = period.now().storage().walSize() >> 20;
         return megabytes > Rules.MOST_WAL_MEGABYTES
