@@ -41,6 +41,11 @@ class ClocksOfInstancesTest {
                 .equals(List.of(shares)));
   }
 
+  private static boolean hasPaused(Posthorn posthorn, String endpoint) {
+    return posthorn.application("acme").endpoints().list().stream()
+        .anyMatch(one -> one.id().equals(endpoint) && one.state() == Endpoint.State.PAUSED);
+  }
+
   private static List<String> received(Receiver receiver) {
     return receiver.requests().stream()
         .map(request -> String.valueOf(request.header("webhook-id")))
@@ -62,6 +67,7 @@ class ClocksOfInstancesTest {
               .add(NewEndpoint.builder(receiver.url("/ordered")).ordered(true).build())
               .id();
       ahead.application("acme").endpoints().pause(ordered);
+      Await.until("the other one has heard of it", () -> hasPaused(behind, ordered));
       String first = ahead.application("acme").send("invoice.paid", "{}").id();
       for (int i = 0; i < SendingProcess.APPLICATIONS; i++) {
         ahead.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/")));
