@@ -247,7 +247,7 @@ class TestPosthornTest {
     test.deliverDue();
     assertThat(posthorn.messages().list(null, 10).messages()).hasSize(1);
     List<Integer> left = new ArrayList<>();
-    for (int i = 0; i < 10 && (left.isEmpty() || left.getLast() > 0); i++) {
+    for (int i = 0; i < 100 && (left.isEmpty() || left.getLast() > 0); i++) {
       test.advance(Duration.ofDays(91));
       test.deliverDue();
       left.add(posthorn.messages().list(null, 10).messages().size());
