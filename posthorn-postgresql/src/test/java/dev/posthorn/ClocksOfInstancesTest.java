@@ -32,24 +32,9 @@ class ClocksOfInstancesTest {
             .build());
   }
 
-  private static void awaitShares(TestDatabase database, String shares) {
-    Await.until(
-        "all partitions have owners",
-        () ->
-            database
-                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
-                .equals(List.of(shares)));
-  }
-
   private static boolean hasPaused(Posthorn posthorn, String endpoint) {
     return posthorn.application("acme").endpoints().list().stream()
         .anyMatch(one -> one.id().equals(endpoint) && one.state() == Endpoint.State.PAUSED);
-  }
-
-  private static List<String> received(Receiver receiver) {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .toList();
   }
 
   @Test
@@ -59,7 +44,7 @@ class ClocksOfInstancesTest {
     try (Receiver receiver = Receiver.start();
         Posthorn behind = open(database, APART.negated());
         Posthorn ahead = open(database, APART)) {
-      awaitShares(database, "256 2");
+      SharedInstances.awaitOwners(database, 2);
       String ordered =
           ahead
               .application("acme")
@@ -73,14 +58,14 @@ class ClocksOfInstancesTest {
         ahead.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/")));
         sent.add(SendingProcess.send(ahead, i));
       }
-      Await.until("it is delivered", () -> received(receiver).containsAll(sent));
+      Await.until("it is delivered", () -> SharedInstances.received(receiver).containsAll(sent));
 
       ahead.close();
-      awaitShares(database, "256 1");
+      SharedInstances.awaitOwners(database, 1);
       String second = behind.application("acme").send("invoice.paid", "{}").id();
       behind.application("acme").endpoints().resume(ordered);
       Await.until("the others, too", () -> receiver.count() == sent.size() + 2);
-      assertThat(received(receiver)).endsWith(first, second);
+      assertThat(SharedInstances.received(receiver)).endsWith(first, second);
     }
   }
 }

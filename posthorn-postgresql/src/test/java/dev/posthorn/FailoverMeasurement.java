@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Measures a failover under load, with the default lease: two instances send, each one message
@@ -101,8 +100,6 @@ final class FailoverMeasurement {
   }
 
   private static Set<String> received(Receiver receiver) {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .collect(Collectors.toSet());
+    return Set.copyOf(SharedInstances.received(receiver));
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.posthorn.internal.postgresql.store.ServerWithStandby;
 import dev.posthorn.testkit.chaos.DatabaseProxy;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
-import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,19 +63,8 @@ class FailoverTest {
     return posthorn;
   }
 
-  private static void awaitOwners(TestDatabase database, int nodes) {
-    Await.until(
-        "all partitions have owners, " + nodes + " in all",
-        () ->
-            database
-                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
-                .equals(List.of("256 " + nodes)));
-  }
-
   private Set<String> received() {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .collect(Collectors.toSet());
+    return Set.copyOf(SharedInstances.received(receiver));
   }
 
   // ---- synchronous -----------------------------------------------------------------------------
@@ -90,7 +77,7 @@ class FailoverTest {
     for (int i = 0; i < SendingProcess.APPLICATIONS; i++) {
       one.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/")));
     }
-    awaitOwners(servers.database(), 2);
+    SharedInstances.awaitOwners(servers.database(), 2);
     try (Sender first = new Sender(number -> SendingProcess.send(one, number));
         Sender second = new Sender(number -> SendingProcess.send(two, number))) {
       first.awaitMore(SOME);
@@ -104,7 +91,7 @@ class FailoverTest {
       accepted.addAll(second.accepted());
       Await.until("all was delivered", () -> received().containsAll(accepted));
     }
-    awaitOwners(servers.promoted(), 2);
+    SharedInstances.awaitOwners(servers.promoted(), 2);
     assertThat(open).allMatch(posthorn -> posthorn.health().isReady());
   }
 
@@ -154,7 +141,7 @@ class FailoverTest {
   private void assertOnlyWhatTheStandbyHadNotReceivedIsLost(boolean single) throws Exception {
     Posthorn one = open(servers.url(), single);
     Posthorn other = single ? one : open(servers.url(), false);
-    awaitOwners(servers.database(), open.size());
+    SharedInstances.awaitOwners(servers.database(), open.size());
     one.application(GLOBEX).endpoints().add(NewEndpoint.of(receiver.url("/")));
     Endpoint paused = one.application(ACME).endpoints().add(NewEndpoint.of(receiver.url("/")));
     one.application(ACME).endpoints().pause(paused.id());
@@ -178,7 +165,7 @@ class FailoverTest {
     }
     other.application(ACME).endpoints().resume(paused.id());
     awaitDelivered(one, ACME, waiting);
-    awaitOwners(servers.promoted(), open.size());
+    SharedInstances.awaitOwners(servers.promoted(), open.size());
     assertThat(open).allMatch(posthorn -> posthorn.health().isReady());
   }
 

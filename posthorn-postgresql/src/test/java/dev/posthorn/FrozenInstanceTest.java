@@ -50,12 +50,6 @@ class FrozenInstanceTest {
                 .equals(List.of(shares)));
   }
 
-  private static List<String> received(Receiver receiver) {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .toList();
-  }
-
   @Test
   void whatWaitsInItIsDeliveredByOthersAndNotOnceMoreWhenItGoesOn(TestDatabase database)
       throws Exception {
@@ -78,12 +72,12 @@ class FrozenInstanceTest {
       there.signal("-STOP");
       answering.countDown();
       awaitShares(database, "256");
-      Await.until("all was received", () -> received(receiver).containsAll(sent));
+      Await.until("all was received", () -> SharedInstances.received(receiver).containsAll(sent));
       there.signal("-CONT");
       awaitShares(database, "128 128");
 
       Set<String> later = new HashSet<>(there.send(SendingProcess.APPLICATIONS));
-      Await.until("it delivers again", () -> received(receiver).containsAll(later));
+      Await.until("it delivers again", () -> SharedInstances.received(receiver).containsAll(later));
       assertThat(receiver.count() - sent.size() - later.size())
           .as("repeated: at most what was under way")
           .isBetween(0L, (long) SendingProcess.APPLICATIONS);

@@ -16,7 +16,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -127,8 +126,6 @@ class KilledInstanceTest {
   }
 
   private static Set<String> received(Receiver receiver) {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .collect(Collectors.toSet());
+    return Set.copyOf(SharedInstances.received(receiver));
   }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -63,9 +62,7 @@ class PostgresqlOutageTest {
   }
 
   private static Set<String> delivered(Receiver receiver) {
-    Set<String> ids = ConcurrentHashMap.newKeySet();
-    receiver.requests().forEach(request -> ids.add(String.valueOf(request.header("webhook-id"))));
-    return ids;
+    return Set.copyOf(SharedInstances.received(receiver));
   }
 
   @Test

@@ -68,9 +68,7 @@ class RollingUpgradeTest {
   }
 
   private Set<String> received() {
-    Set<String> ids = new HashSet<>();
-    receiver.requests().forEach(request -> ids.add(String.valueOf(request.header("webhook-id"))));
-    return ids;
+    return Set.copyOf(SharedInstances.received(receiver));
   }
 
   private int count(String rows) {

@@ -34,15 +34,6 @@ class SharedSchemaTest {
             .build());
   }
 
-  private static void awaitShares(TestDatabase database, int nodes) {
-    Await.until(
-        "all partitions have owners, " + nodes + " in all",
-        () ->
-            database
-                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
-                .equals(List.of("256 " + nodes)));
-  }
-
   /** Sends a message to each application through an instance. */
   private static void send(Posthorn posthorn, List<Receipt> receipts) {
     for (int i = 0; i < APPLICATIONS; i++) {
@@ -72,20 +63,20 @@ class SharedSchemaTest {
       for (int i = 0; i < APPLICATIONS; i++) {
         one.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/hooks")));
       }
-      awaitShares(database, 2);
+      SharedInstances.awaitOwners(database, 2);
       send(one, receipts);
       send(two, receipts);
       try (Posthorn three = open(database)) {
         send(three, receipts);
-        awaitShares(database, 3);
+        SharedInstances.awaitOwners(database, 3);
         send(one, receipts);
         send(three, receipts);
       }
       send(two, receipts);
-      awaitShares(database, 2);
+      SharedInstances.awaitOwners(database, 2);
       awaitAll(one, receiver, receipts);
       two.close();
-      awaitShares(database, 1);
+      SharedInstances.awaitOwners(database, 1);
       send(one, receipts);
       awaitAll(one, receiver, receipts);
       assertThat(one.health().state()).isEqualTo(Health.State.READY);

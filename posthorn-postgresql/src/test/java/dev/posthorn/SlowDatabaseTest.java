@@ -9,11 +9,9 @@ import dev.posthorn.testkit.receiver.Await;
 import dev.posthorn.testkit.receiver.Receiver;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,21 +66,6 @@ class SlowDatabaseTest {
         });
   }
 
-  private void awaitOwners() {
-    Await.until(
-        "two share all",
-        () ->
-            database
-                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
-                .equals(List.of("256 2")));
-  }
-
-  private Set<String> received() {
-    return receiver.requests().stream()
-        .map(request -> String.valueOf(request.header("webhook-id")))
-        .collect(Collectors.toSet());
-  }
-
   @Test
   void slowAnswersAreErrorsThatSaySoUntilTheDatabaseIsFasterAgain() throws Exception {
     Queue<String> errors = new ConcurrentLinkedQueue<>();
@@ -91,7 +74,7 @@ class SlowDatabaseTest {
       for (int i = 0; i < SendingProcess.APPLICATIONS; i++) {
         one.application("customer-" + i).endpoints().add(NewEndpoint.of(receiver.url("/")));
       }
-      awaitOwners();
+      SharedInstances.awaitOwners(database, 2);
       try (Sender first = sender(one, errors);
           Sender second = sender(two, errors)) {
         first.awaitMore(SOME);
@@ -105,9 +88,10 @@ class SlowDatabaseTest {
         second.stop();
         Set<String> accepted = new HashSet<>(first.accepted());
         accepted.addAll(second.accepted());
-        Await.until("all was delivered", () -> received().containsAll(accepted));
+        Await.until(
+            "all was delivered", () -> SharedInstances.received(receiver).containsAll(accepted));
       }
-      awaitOwners();
+      SharedInstances.awaitOwners(database, 2);
       assertThat(one.health().isReady() && two.health().isReady()).isTrue();
     }
     assertThat(errors).isNotEmpty().allMatch(error -> error.length() > 40);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.HttpTransportOptions;
 import dev.posthorn.PostgresqlOptions;
+import dev.posthorn.SharedInstances;
 import dev.posthorn.internal.crypto.Keyring;
 import dev.posthorn.internal.engine.Engine;
 import dev.posthorn.internal.engine.EngineConfig;
@@ -209,12 +210,7 @@ class PolledNodesTest {
     long sent = send(two, application);
     Reader reader = new Reader(two, application);
     awaitTakeover(reader, sent);
-    Await.until(
-        "all its partitions have another owner",
-        () ->
-            database
-                .query("SELECT count(node) || ' ' || count(DISTINCT node) FROM posthorn.assignment")
-                .equals(List.of("256 1")));
+    SharedInstances.awaitOwners(database, 1);
   }
 
   /** Waits for the older node, of which nobody knows what it may still commit. */
