@@ -2,8 +2,6 @@ package dev.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.PostgresqlOptions;
-import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.boot.PosthornServer;
 import dev.posthorn.server.boot.ServerOptions;
 import dev.posthorn.server.endpointalert.AlertOptions;
@@ -48,14 +46,11 @@ class EndpointAlertsOnNodesTest extends CommandsFixture {
   }
 
   private PosthornServer serve(String name) {
-    PostgresqlOptions place =
-        PostgresqlOptions.builder(database.url())
-            .singleOwner(false)
-            .nodeName(name)
-            .lease(Duration.ofSeconds(10), Duration.ofMillis(300))
-            .build();
     ServerOptions given =
-        options(new StorePlace.Database(place), OLD, Collections.nCopies(1_000, 50L));
+        options(
+            SharedPlace.of(database, name, Duration.ofSeconds(10)),
+            OLD,
+            Collections.nCopies(1_000, 50L));
     PosthornServer server =
         PosthornServer.start(
             given

@@ -39,14 +39,9 @@ class NodesCommandTest extends CommandsFixture {
   }
 
   private PosthornServer serve(String name) {
-    PostgresqlOptions options =
-        PostgresqlOptions.builder(database.url())
-            .singleOwner(false)
-            .nodeName(name)
-            .lease(Duration.ofSeconds(3), Duration.ofMillis(300))
-            .build();
     PosthornServer server =
-        PosthornServer.start(options(new StorePlace.Database(options), OLD, List.of(10L)));
+        PosthornServer.start(
+            options(SharedPlace.of(database, name, Duration.ofSeconds(3)), OLD, List.of(10L)));
     servers.add(server);
     return server;
   }

@@ -7,10 +7,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import dev.posthorn.PostgresqlOptions;
-import dev.posthorn.internal.runtime.StorePlace;
 import dev.posthorn.server.ApiClient;
 import dev.posthorn.server.ServerFixture;
+import dev.posthorn.server.SharedPlace;
 import dev.posthorn.testkit.postgresql.PostgresqlExtension;
 import dev.posthorn.testkit.postgresql.TestDatabase;
 import dev.posthorn.testkit.receiver.Await;
@@ -39,13 +38,8 @@ class ConsoleNodesTest extends ConsoleFixture {
   }
 
   private static ServerFixture start(TestDatabase database, String name) {
-    PostgresqlOptions options =
-        PostgresqlOptions.builder(database.url())
-            .singleOwner(false)
-            .nodeName(name)
-            .lease(Duration.ofSeconds(10), Duration.ofMillis(300))
-            .build();
-    return ServerFixture.start(given -> given.withStore(new StorePlace.Database(options)));
+    return ServerFixture.start(
+        given -> given.withStore(SharedPlace.of(database, name, Duration.ofSeconds(10))));
   }
 
   @AfterEach

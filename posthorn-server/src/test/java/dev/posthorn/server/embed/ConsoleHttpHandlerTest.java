@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.posthorn.Endpoint;
 import dev.posthorn.Endpoints;
 import dev.posthorn.NewEndpoint;
 import dev.posthorn.Posthorn;
-import dev.posthorn.PosthornOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,8 +21,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,39 +35,19 @@ class ConsoleHttpHandlerTest {
 
   @TempDir private Path folder;
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @SuppressWarnings("NullAway.Init") // opened before each test
-  private Posthorn posthorn;
-
-  @SuppressWarnings("NullAway.Init")
-  private EmbeddedConsole console;
-
-  @SuppressWarnings("NullAway.Init")
-  private HttpServer server;
+  @SuppressWarnings("NullAway.Init") // started before each test
+  private ConsoleProgram program;
 
   @BeforeEach
-  void open() throws IOException {
-    posthorn =
-        Posthorn.open(
-            PosthornOptions.builder(folder.resolve("webhooks.db"))
-                .allowNetworks("127.0.0.0/8")
-                .build());
-    console = new EmbeddedConsole(posthorn);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext(
-        "/admin/webhooks", new ConsoleHttpHandler(console, ConsoleHttpHandlerTest::visitor));
-    server.start();
+  void start() throws IOException {
+    program = ConsoleProgram.start(folder, ConsoleHttpHandlerTest::visitor);
   }
 
   @AfterEach
-  void close() {
-    console.close();
-    server.stop(0);
-    threads.close();
-    posthorn.close();
+  void stop() {
+    program.close();
   }
 
   /** Believes a header, as a program must not. */
@@ -83,8 +57,7 @@ class ConsoleHttpHandlerTest {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/admin/webhooks" + path));
+    return HttpRequest.newBuilder(URI.create(program.url() + path));
   }
 
   private HttpRequest.Builder as(String role, String path) {
@@ -109,7 +82,8 @@ class ConsoleHttpHandlerTest {
 
   private String endpointPath() {
     Endpoint endpoint =
-        posthorn
+        program
+            .posthorn()
             .application("acme")
             .endpoints()
             .add(NewEndpoint.builder("http://127.0.0.1:9/").uid("hook").build());
@@ -118,7 +92,7 @@ class ConsoleHttpHandlerTest {
   }
 
   private boolean isPaused() {
-    Endpoints endpoints = posthorn.application("acme").endpoints();
+    Endpoints endpoints = program.posthorn().application("acme").endpoints();
     return endpoints.find("hook").orElseThrow().state() == Endpoint.State.PAUSED;
   }
 
@@ -222,14 +196,14 @@ class ConsoleHttpHandlerTest {
         .hasValue("text/event-stream; charset=utf-8");
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
-      posthorn.application("acme").send("invoice.paid", Map.of());
+      program.posthorn().application("acme").send("invoice.paid", Map.of());
       String line = lines.readLine();
       while (line != null && !line.contains("invoice.paid")) {
         line = lines.readLine();
       }
       assertThat(line).startsWith("data: ");
 
-      console.close();
+      program.console().close();
       while (line != null) { // to its end
         line = lines.readLine();
       }
@@ -239,7 +213,7 @@ class ConsoleHttpHandlerTest {
 
   @Test
   void itStaysWithAPosthornThatWasClosed() throws Exception {
-    posthorn.close();
+    program.posthorn().close();
     assertThat(send(as("viewer", "/api/v1/app")).statusCode()).isIn(200, 503);
     assertThat(send(post(as("operator", "/api/v1/app"), "{\"name\":\"late\"}")).statusCode())
         .isEqualTo(503);
