@@ -54,7 +54,8 @@ public final class BlockingDispatcher {
     Answer answer;
     try {
       Call call = read(exchange, caller);
-      if (call.operation().action() instanceof Operation.Streaming streaming && wantsEvents(call)) {
+      if (call.operation().action() instanceof Operation.Streaming streaming
+          && EventStream.isAccepted(call.header("Accept"))) {
         stream(exchange, call, streaming.stream());
         return;
       }
@@ -117,11 +118,6 @@ public final class BlockingDispatcher {
     for (int n = in.read(part); n >= 0 && left > 0; n = in.read(part)) {
       left -= n;
     }
-  }
-
-  private static boolean wantsEvents(Call call) {
-    String accept = call.header("Accept");
-    return accept != null && accept.contains(EventStream.TYPE);
   }
 
   // ---- the operation -------------------------------------------------------------------------

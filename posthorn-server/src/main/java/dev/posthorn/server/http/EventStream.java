@@ -2,6 +2,7 @@ package dev.posthorn.server.http;
 
 import dev.posthorn.spi.wire.Header;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events to one client. At most one event waits for a client that does not
@@ -19,6 +20,11 @@ public interface EventStream {
           new Header("Cache-Control", "no-store"),
           new Header("X-Content-Type-Options", "nosniff"),
           new Header("X-Accel-Buffering", "no")); // for nginx, which else keeps events back
+
+  /** Returns whether a client wants events, by its {@code Accept} header, which may be missing. */
+  static boolean isAccepted(@Nullable String accept) {
+    return accept != null && accept.contains(TYPE);
+  }
 
   /** Returns whether an event would be sent now, not skipped. */
   boolean isReady();

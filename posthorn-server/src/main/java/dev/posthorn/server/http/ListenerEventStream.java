@@ -43,8 +43,8 @@ final class ListenerEventStream implements EventStream {
 
   /** Returns whether a client wants events rather than a single answer. */
   static boolean isWanted(HttpServerRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.contains(TYPE) && request.method().equals(HttpMethod.GET);
+    return EventStream.isAccepted(request.getHeader(HttpHeaders.ACCEPT))
+        && request.method().equals(HttpMethod.GET);
   }
 
   @Override
