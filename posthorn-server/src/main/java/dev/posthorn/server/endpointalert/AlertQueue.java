@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,17 +67,7 @@ final class AlertQueue implements AutoCloseable {
     this.channel = channel;
     this.waits = waits;
     this.room = room;
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        new ScheduledThreadPoolExecutor(
-            room.threads,
-            task ->
-                Thread.ofPlatform()
-                    .daemon()
-                    .name("posthorn-alert-" + channel.name() + "-" + number.incrementAndGet())
-                    .unstarted(task));
-    this.threads.setKeepAliveTime(30, TimeUnit.SECONDS);
-    this.threads.allowCoreThreadTimeOut(true);
+    this.threads = AlertThreads.of(room.threads, channel.name());
   }
 
   /** Begins to send. */

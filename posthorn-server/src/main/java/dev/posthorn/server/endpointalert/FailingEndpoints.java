@@ -91,11 +91,7 @@ final class FailingEndpoints implements EngineListener, AutoCloseable {
     this.engine = engine;
     this.warnings = warnings;
     this.history = history;
-    this.later =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("posthorn-alert-look").factory());
-    this.later.setKeepAliveTime(30, TimeUnit.SECONDS);
-    this.later.allowCoreThreadTimeOut(true);
+    this.later = AlertThreads.of(1, "look");
   }
 
   /** Tells that events come from now on, and when the engine was about to start. */
