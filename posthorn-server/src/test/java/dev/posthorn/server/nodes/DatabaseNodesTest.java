@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseNodesTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
+  private volatile boolean hangsUp;
 
   @SuppressWarnings("NullAway.Init") // opened before each test
   private ServerSocket database;
@@ -32,15 +33,11 @@ class DatabaseNodesTest {
 
   @BeforeEach
   void start() throws IOException {
-    listen(0);
-    String url = "jdbc:postgresql://127.0.0.1:" + database.getLocalPort() + "/posthorn";
-    nodes = new DatabaseNodes(PostgresqlOptions.builder(url).build(), nanos::get);
-  }
-
-  private void listen(int port) throws IOException {
-    ServerSocket socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+    ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     database = socket;
     Thread.ofVirtual().start(() -> accept(socket));
+    String url = "jdbc:postgresql://127.0.0.1:" + database.getLocalPort() + "/posthorn";
+    nodes = new DatabaseNodes(PostgresqlOptions.builder(url).build(), nanos::get);
   }
 
   private void refused() {
@@ -50,7 +47,11 @@ class DatabaseNodesTest {
   private void accept(ServerSocket socket) {
     try {
       while (true) {
-        connections.add(socket.accept());
+        Socket connection = socket.accept();
+        connections.add(connection);
+        if (hangsUp) {
+          connection.close();
+        }
       }
     } catch (IOException e) {
       // closed
@@ -60,6 +61,12 @@ class DatabaseNodesTest {
   @AfterEach
   void close() throws IOException {
     database.close();
+    hangUp();
+  }
+
+  /** Ends the connections, and those that come from now on. */
+  private void hangUp() throws IOException {
+    hangsUp = true;
     for (Socket one : connections) {
       one.close();
     }
@@ -78,17 +85,14 @@ class DatabaseNodesTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     assertThat(first).isNotDone();
 
-    int port = database.getLocalPort();
-    close();
+    hangUp();
     first.join();
-    listen(port);
     int before = connections.size();
     refused();
     assertThat(connections).as("the failure is remembered").hasSize(before);
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     CompletableFuture<Void> again = CompletableFuture.runAsync(this::refused);
     Await.until("somebody looks again", () -> connections.size() > before);
-    close();
     again.join();
   }
 }
